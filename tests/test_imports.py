@@ -114,7 +114,7 @@ def test_an_estimate_of_the_cost_imports_no_network_client(imported):
 
 
 @pytest.mark.parametrize(
-    ("step", "most"), [("import viewer", 25), ("--help", 120), ("show, cost reported", 600), ("show several", 700)]
+    ("step", "most"), [("import viewer", 25), ("--help", 120), ("show, cost reported", 660), ("show several", 740)]
 )
 def test_a_step_imports_few_modules(imported, step, most):
     """Each module takes about a third of a millisecond."""

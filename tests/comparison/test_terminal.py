@@ -1,4 +1,5 @@
 import viewer
+from tests.conftest import SAMPLES
 from tests.support.har_files import asked, chat, entry, har
 from viewer.comparison.comparison import ASPECTS, compare
 from viewer.comparison.terminal import as_text, table_lines
@@ -84,3 +85,11 @@ def test_columns_line_up_whatever_the_cells_hold():
     family, heart, hello, accent = list(table_lines(rows))[1:]
     assert (family, heart) == ("👨‍👩‍👧    family", "❤️    heart")
     assert (hello, accent) == ("你好  hello", "e\u0301     accent")
+
+
+def test_a_call_without_an_address_is_named_by_its_model():
+    session = viewer.load(SAMPLES / "rain-gauge_claude-code.jsonl")
+    lines = (SAMPLES / "rain-gauge_claude-code.jsonl").read_bytes().splitlines(keepends=True)
+    whole = as_text(compare(session, viewer.load(b"".join(lines[:-2]), "short.jsonl")), ALL)
+    assert "only in A: claude-sonnet-4-5-20250929" in whole
+    assert "request not recorded" not in whole

@@ -1,4 +1,4 @@
-"""The session of an agent, told from its recorded requests."""
+"""The session of an agent, derived from its recorded requests."""
 
 import json
 
@@ -111,16 +111,46 @@ def test_a_request_that_is_sent_again_begins_no_turn():
     assert len(derive_session(cassette).turns) == 1
 
 
+def test_a_request_that_brings_only_a_result_continues_the_conversation_of_its_call():
+    cassette = load(entry(1, ASKED, called("t1")), entry(4, [returned("t1")], said("It is.")))
+    assert [place.agent for place in derive_session(cassette).calls] == [0, 0]
+
+
+def test_calls_of_subagents_count_as_those_of_the_session():
+    task = called("t1", "task", prompt=PROMPT)
+    cassette = load(
+        entry(1, ASKED, task),
+        entry(2, [user(PROMPT)], called("t2")),
+        entry(3, [user(PROMPT), called("t2"), returned("t2")], said("Here.")),
+        entry(5, [*ASKED, task, returned("t1", "Here.")], said("Done.")),
+        *(entry(second, [user(f"Question {second}")], said("Yes.")) for second in (6, 7, 8)),
+    )
+    assert [place.agent for place in derive_session(cassette).calls] == [0, 1, 1, 0, 2, 3, 4]
+
+
+def test_a_call_whose_length_was_not_measured_has_no_end():
+    first, second = entry(1, ASKED, called("t1")), entry(4, LOOKED, said("It is."))
+    del first["time"], first["timings"]
+    calls = derive_session(load(first, second)).calls
+    assert [place.given is None for place in calls] == [False, False]
+    assert [place.ended is None for place in calls] == [True, False]
+
+
 @pytest.mark.parametrize(
     "entries",
     [
         [entry(1, ASKED, said("Yes."))],
         [entry(1, ASKED, said("Yes.")), entry(2, ASKED, said("Yes."))],
         [entry(second, [user(f"Question {second}")], said("Yes.")) for second in range(4)],
-        # Two conversations that have nothing to do with each other.
+        # Most calls have nothing to do with the conversation.
         [
             *(entry(1, ASKED, called("t1")), entry(2, LOOKED, said("It is."))),
-            *(entry(3, [user("Hi")], said("Hello")), entry(4, [user("Hi"), said("Hello"), user("Bye")], said("Bye"))),
+            *(entry(second, [user(f"Question {second}")], said("Yes.")) for second in (3, 4)),
+        ],
+        # Two conversations that have nothing to do with each other.
+        [
+            *(entry(1, ASKED, called("t1")), entry(2, LOOKED, said("It is.")), entry(3, THANKED, said("Rain."))),
+            *(entry(4, [user("Hi")], said("Hello")), entry(5, [user("Hi"), said("Hello"), user("Bye")], said("Bye"))),
         ],
     ],
 )

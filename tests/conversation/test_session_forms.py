@@ -16,7 +16,7 @@ def messages_of(*lines):
     ], content.parameters
 
 
-def test_gemini_cli():
+def test_prompts_and_results_of_gemini_cli_are_messages_and_other_lines_parameters():
     failed = {"type": "X", "message": "no signal"}
     said, parameters = messages_of(
         {"type": "init", "timestamp": "x", "session_id": "s", "model": "m"},
@@ -34,7 +34,7 @@ def test_gemini_cli():
     assert [name for name, _ in parameters] == ["init"]
 
 
-def test_opencode():
+def test_exported_messages_and_parts_of_opencode_are_messages():
     part = {"id": "p", "sessionID": "s", "messageID": "u", "type": "text", "text": "Is it dry?"}
     said, parameters = messages_of(
         {"info": {"id": "u", "role": "user"}, "parts": [part]},
@@ -45,7 +45,7 @@ def test_opencode():
     assert [name for name, _ in parameters] == ["message.updated"]
 
 
-def test_goose():
+def test_a_tool_response_of_goose_is_the_result_of_its_call_in_every_version():
     result = {"status": "success", "value": {"content": [{"type": "text", "text": "dry"}], "isError": False}}
     older = {"status": "success", "value": [{"type": "text", "text": "wet"}]}
     failed = {"status": "error", "error": "-32603: no"}
@@ -68,7 +68,7 @@ def test_goose():
         ]
 
 
-def test_cline():
+def test_messages_are_found_in_both_files_of_cline():
     block = {"type": "tool_result", "tool_use_id": "t", "content": "dry"}
     said, parameters = messages_of(
         {"role": "user", "ts": 1, "content": [block]},

@@ -89,8 +89,22 @@ def test_what_a_trace_measured_is_exact():
     shares = session_times(trace).shares
     assert (shares.model.value, shares.model.low, shares.model.grade) == (4.0, 4.0, "measured")
     assert (shares.tools.value, shares.tools.low, shares.tools.grade) == (2.0, 2.0, "measured")
+    assert [span.certain_s for span in session_times(trace).spans if span.kind == "model"] == [3.0, 1.0]
     between = session_times(replace(trace, tool_grade="bounded")).shares.tools
     assert (between.value, between.low, between.grade) == (2.0, 0.0, "bounded")
+
+
+def test_calls_of_a_trace_without_an_end_leave_only_a_lower_bound():
+    trace = Session("Trace", calls=(place(0, None, 3), place(5, None, None)), call_grade="measured")
+    shares = session_times(trace).shares
+    assert (shares.model.value, shares.model.low, shares.model.high) == (None, 3.0, None)
+    assert shares.model.source == "1 call without times"
+
+
+def test_starts_alone_do_not_say_how_long_a_session_took():
+    times = session_times(Session("Trace", calls=(place(0, None, None), place(5, None, None)), call_grade="measured"))
+    assert times.origin_epoch_s == START
+    assert figures(times.shares) == [(None, None, None)] * 5
 
 
 @pytest.mark.parametrize(

@@ -17,6 +17,7 @@ from tests.support.sessions import SESSION, at, cassette_of
 from tests.support.streams import delta
 from viewer.conversation.call_times import DecodedInteraction, starts_of
 from viewer.display.chrome_trace import chrome_trace, has_recorded_times
+from viewer.text.words import explain_grade
 from viewer.types.problems import CassetteError
 from viewer.types.sessions import CallPlace, ToolRun
 
@@ -185,7 +186,9 @@ def test_a_session_has_a_track_for_each_agent_with_its_turns_calls_and_tools():
         ],
         "Explore": [("turn 0", 3.5, 5.5), ("chat gpt-4o", 3.5, 5.5)],
     }
-    last = threads["main agent"][-1]["args"]
+    first, last = threads["main agent"][1]["args"], threads["main agent"][-1]["args"]
+    assert first["began"] == "when the program wrote what the call answers: a prompt or the result of a tool"
+    assert first["times"] == explain_grade("stamped")
     assert last["length"] == "it ended then or later"
     assert (last["call"], last["input tokens"]) == (3, 9)
 

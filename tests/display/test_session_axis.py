@@ -40,6 +40,11 @@ def test_moments_before_inside_and_after_a_cut_stand_in_order():
     assert places == pytest.approx([0, 0, 20, 40, 50, 60, 80, 100, 100])
 
 
+def test_a_session_of_waits_alone_is_not_cut_to_nothing():
+    found = axis((0, 0), (60, 60))
+    assert (len(found.pieces), found.end, found.at(30)) == (1, 60, 30)
+
+
 def test_without_times_there_is_no_axis():
     found = session_axis(session_times(Session("Program", calls=(CallPlace(),))))
     assert (found.pieces, found.end) == ((), 0.0)

@@ -4,6 +4,7 @@ import viewer
 from tests.conftest import SAMPLES
 from tests.support.agent_sessions import SESSION, load, without_times
 from viewer.conversation.agent import calls_of
+from viewer.conversation.session_totals import CallSums
 from viewer.display.session_view import session_view, shown_session
 from viewer.display.session_words import cost_in_words, shares_in_words, tokens_in_words
 
@@ -66,3 +67,16 @@ def test_a_session_without_times_has_none_in_any_row():
 def test_a_recording_that_is_no_session_is_not_shown_as_one():
     assert shown_session(viewer.load(SAMPLES / "weather-agent_tool-calls.yaml")) is None
     assert shown_session(viewer.load(SAMPLES / "grok-code-fast-1_simple_streaming.yaml")) is None
+
+
+def test_output_that_no_call_reports_is_not_called_zero_and_a_plus_marks_a_part():
+    assert tokens_in_words(CallSums(calls=2, input_tokens=28_009, without_output=2)) == "28,009 in, output not known"
+    assert tokens_in_words(CallSums(calls=2, input_tokens=9, output_tokens=5, without_output=1)) == "9 in, 5+ out"
+    assert tokens_in_words(CallSums(calls=2, without_input=2, without_output=2)) == ""
+
+
+def test_a_turn_without_its_prompt_is_not_called_one_without_a_call():
+    lines = [line for line in SESSION if line["type"] == "assistant" and not line.get("isSidechain")]
+    view = view_of(cassette := load(*lines))
+    assert len(cassette.interactions) > 1
+    assert [row.title for row in view.rows if row.kind == "turn"] == ["prompt not recorded"]

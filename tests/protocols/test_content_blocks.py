@@ -73,9 +73,24 @@ def test_calls_grow_by_pieces_or_by_what_they_are_so_far():
         for one in ('{"a"', '{"a":1}')
     ]
     whole = block("finish", content={"type": "tool_call", "id": "c", "name": "radar", "args": {"a": 1}})
-    for deltas in (pieces, so_far, []):
-        stream = load(start(), block("start", content=begun), *deltas, whole, finish(), COMPLETED)
+    for name, deltas in (("content", pieces), ("content_block", so_far), ("content", [])):
+        stream = load(start(), block("start", **{name: begun}), *deltas, whole, finish(), COMPLETED)
         assert calls(stream) == [("c", "radar", '{"a":1}')]
+
+
+@pytest.mark.parametrize("name", ["content", "content_block"])
+def test_a_block_may_start_and_grow_with_a_text_under_either_name(name):
+    starts, grows = (
+        block(step, **{name: {"type": "text", "text": one}}) for step, one in (("start", "Dr"), ("delta", "y"))
+    )
+    assert load(start(), starts, grows, finish(), COMPLETED).text() == "Dry"
+
+
+@pytest.mark.parametrize("name", ["message_id", "id", "run_id"])
+def test_an_event_that_names_its_message_belongs_to_it(name):
+    named = block("delta", delta={"type": "text-delta", "text": "Dry"}, **{name: "m"})
+    stream = load(start(), start("h", role="human"), named, text("Dry?"), finish(), COMPLETED)
+    assert (stream.text(), stream.text("other")) == ("Dry", "Dry?")
 
 
 def test_what_others_say_is_of_kind_other():

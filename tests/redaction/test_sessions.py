@@ -111,6 +111,36 @@ def test_a_secret_at_the_end_of_a_result_takes_nothing_of_the_next_result_with_i
     assert len(findings) == 1
 
 
+@pytest.mark.parametrize("program", ["gemini", "goose", "opencode"])
+def test_the_totals_of_a_session_take_none_of_its_texts_with_them(program):
+    secret = KINDS["npm"].secret(program)
+    counts = {"input_tokens": 4, "output_tokens": 2}
+    stamp = "2026-02-03T04:05:01Z"
+    said = {"info": {"id": "m", "role": "assistant", "sessionID": "s"}, "parts": [{"type": "text", "text": "Hi"}]}
+    spoken = {"role": "assistant", "created": 1_770_000_000, "content": [{"type": "text", "text": "Hi"}]}
+    data = {
+        "gemini": [
+            {"type": "init", "timestamp": stamp, "session_id": "s", "model": "gemini-x"},
+            {"type": "message", "timestamp": stamp, "role": "assistant", "content": "Hi"},
+            {"type": "result", "timestamp": stamp, "status": "success", "stats": {**counts, "note": secret.text}},
+        ],
+        "goose": [
+            {"id": "s", "description": secret.text, **{f"accumulated_{name}": one for name, one in counts.items()}},
+            spoken,
+        ],
+        "opencode": [
+            {
+                "info": {"id": "s", "title": secret.text, "tokens": {"input": 4, "output": 2}},
+                "messages": [said],
+            }
+        ],
+    }[program]
+    cassette = viewer.load("".join(json.dumps(one) + "\n" for one in data).encode(), "a.jsonl")
+    redacted = viewer.redact(cassette)[0]
+    assert (redacted.session.reported.usage.input, redacted.session.reported.usage.output) == (4, 2)
+    assert find_leak([repr(redacted.session), *lane_texts(redacted)], secret) is None
+
+
 def test_ids_that_are_secrets_leave_the_session_too_and_still_tie_its_parts_together():
     secrets = {place: KINDS["npm"].secret(place) for place in ("session", "agent", "tool", "kind")}
     session, agent, tool, kind = (secret.text for secret in secrets.values())

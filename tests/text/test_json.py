@@ -1,6 +1,17 @@
 import pytest
 
-from viewer.text.json import as_text, is_number, is_whole_number, items, mapping, number, only_text, parse, write
+from viewer.text.json import (
+    as_text,
+    is_number,
+    is_whole_number,
+    items,
+    json_in,
+    mapping,
+    number,
+    only_text,
+    parse,
+    write,
+)
 
 
 @pytest.mark.parametrize(
@@ -22,6 +33,12 @@ def test_json_is_read_as_leniently_as_sdks_read_it(data, value):
 def test_anything_else_raises_value_error(data):
     with pytest.raises(ValueError, match=r"Expecting|nested too deeply"):
         parse(data)
+
+
+def test_a_text_that_is_not_json_stays_a_text():
+    assert (json_in('{"a": 1}'), json_in("{oops"), json_in("")) == ({"a": 1}, "{oops", "")
+    assert json_in('"half a pair \ud83d"').startswith("half a pair \ufffd")
+    assert json_in("[" * 100_000) == "[" * 100_000
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""JSON values parted by the record separator."""
+"""JSON values separated by the record separator."""
 
 import pytest
 from hypothesis import given
@@ -19,7 +19,12 @@ def test_every_record_is_an_event_with_its_offset():
 )
 def test_the_separator_may_stand_before_or_after_a_record(body):
     assert json_seq.decode(body).data == [b'{"a":1}', b'{"b":2}']
-    assert json_seq.recognise("text/event-stream", body) > 90
+    assert json_seq.recognise("text/event-stream", body) == json_seq.recognise("application/json-seq", body) == 95
+
+
+def test_a_single_record_needs_the_media_type_to_be_certain():
+    assert json_seq.recognise("application/json-seq", b'\x1e{"a":1}\n') == 80
+    assert json_seq.recognise("text/event-stream", b'\x1e{"a":1}\n') == 60
 
 
 def test_a_record_that_is_cut_off_is_kept_and_marked():

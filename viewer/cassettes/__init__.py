@@ -2,7 +2,8 @@
 
 A recorder module has `ABOUT`, which holds a row of docs/formats.md for each format, and two functions. `recognise(document)`
 returns how sure the module is, from 0 to 100, that it reads this file. It judges by content and never by name.
-`read(document)` returns the interactions. Packages of other people add modules by the entry point `cassette_viewer.recorders`.
+`read(document)` returns the interactions. A module with `BY_LINES = True` recognises a file by its first lines and is asked first. Packages
+of other people add modules by the entry point `cassette_viewer.recorders`.
 """
 
 from contextlib import suppress

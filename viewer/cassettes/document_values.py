@@ -1,6 +1,7 @@
 """A document as values: one for each line of JSON lines, for each of several JSON or YAML documents, or for what Python printed."""
 
 import re
+from collections.abc import Collection
 from typing import Any, NamedTuple
 
 from viewer.cassettes.document import Document
@@ -69,6 +70,12 @@ def all_values(document: Document) -> Values | None:
         return None
     trees = document.trees
     return Values(trees if len(trees) > 1 else trees[0], from_tree=True) if trees else None
+
+
+def list_within(tree: Any, names: Collection[str]) -> list[Any] | None:
+    """Return the list that an object has under one of several names, as answers of an API do. Return None if it has none."""
+    whole = tree if isinstance(tree, dict) else {}
+    return next((whole[name] for name in names if isinstance(whole.get(name), list)), None)
 
 
 def is_yaml_key(data: bytes) -> bool:

@@ -9,7 +9,7 @@ from typing import Any
 
 from viewer.text.base64 import unpack
 from viewer.text.json import as_text, is_number, is_whole_number, items, mapping, write
-from viewer.text.times import parse_http_date, parse_time
+from viewer.text.times import parse_epoch, parse_http_date, parse_time
 from viewer.types.http import Arrivals, Headers, Moment
 from viewer.types.problems import Problem
 
@@ -134,6 +134,12 @@ def moment(value: Any, resolution_s: float) -> Moment | None:
     epoch_s = parse_time(value, UTC)
     if epoch_s is None:
         epoch_s = parse_http_date(value)
+    return None if epoch_s is None else Moment(epoch_s, resolution_s)
+
+
+def epoch_moment(value: Any, resolution_s: float) -> Moment | None:
+    """Return the moment of a number of epoch seconds or milliseconds. Return None if it is neither."""
+    epoch_s = parse_epoch(value)
     return None if epoch_s is None else Moment(epoch_s, resolution_s)
 
 

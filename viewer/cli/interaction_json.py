@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 
+from viewer.cli.session_json import place_json
 from viewer.display.head import head_of
 from viewer.display.lanes import choices_of
 from viewer.streams.answer import Answer
@@ -66,6 +67,7 @@ def _interaction(cassette: Cassette, index: int, file: str) -> Json:
         "recorder": cassette.format,
         "recorder_version": cassette.format_version or None,
         "interaction": index,
+        "session": place_json(cassette.session, index),
         "reply": "stream" if stream else "answer" if answer else None,
         "method": interaction.request.method or None,
         "url": interaction.request.url or None,

@@ -19,7 +19,7 @@ _WIDTHS = (4, 13, 13, 13, 6, 6, 6, 8)
 
 
 def summarised_session(cassette: Cassette) -> Session | None:
-    """Return the session that is summarised instead of one of its calls; None if the cassette is none."""
+    """Return the session that is summarised instead of one of its calls. Return None if the cassette is not a session."""
     return shown_session(cassette) if cassette.session else None
 
 
@@ -37,7 +37,7 @@ def _lines(cassette: Cassette, view: SessionView, paint: Paint) -> Iterator[str]
     if shares := shares_in_words(view.times):
         yield paint(shares, "")
     for one in view.totals.agreements:
-        yield paint(one.text, "" if one.agrees else RED)
+        yield paint(one.text, RED if one.agrees is False else "")
     yield ""
     yield paint("  ".join(_aligned(_HEADS)), BOLD)
     is_short = len(view.session.calls) <= _MAX_CALLS or not view.session.turns

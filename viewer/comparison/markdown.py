@@ -16,10 +16,10 @@ from viewer.comparison.sections import (
     Section,
     pair_requests,
     pair_title,
-    request_name,
     sections,
     shown_pairs,
     summary_line,
+    unpaired_name,
     unpaired_title,
 )
 from viewer.text.safe import visible
@@ -67,7 +67,7 @@ def _blocks(comparison: CassetteComparison, chosen: Collection[Aspect]) -> Itera
     yield f"**{summary_line(comparison, chosen)}** A: {code(comparison.left.name)}, B: {code(comparison.right.name)}"
     if "interactions" in chosen:
         unpaired = [("A", one) for one in comparison.removed] + [("B", one) for one in comparison.added]
-        names = ((unpaired_title(one, letter), request_name(one)) for letter, one in unpaired)
+        names = ((unpaired_title(one, letter), unpaired_name(one)) for letter, one in unpaired)
         items = [f"- {title}: {code(name) if name else 'request not recorded'}" for title, name in names]
         if items:
             yield "\n".join(items[:_MAX_ROWS])

@@ -108,6 +108,12 @@ def request_name(one: Side) -> str:
     return f"{request.method} {masked_url(request.url)}".strip()
 
 
+def unpaired_name(one: Side) -> str:
+    """Return the `request_name` of an interaction or, of one without an address, its model; "" if neither was recorded."""
+    reply = one.stream or one.answer
+    return request_name(one) or (reply.model if reply else None) or ""
+
+
 def pair_requests(one: Comparison) -> list[str]:
     """Return the `request_name` of A and of B; one if they are the same or only one was recorded."""
     return [name for name in dict.fromkeys((request_name(one.left), request_name(one.right))) if name]

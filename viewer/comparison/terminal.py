@@ -13,10 +13,10 @@ from viewer.comparison.sections import (
     Section,
     pair_requests,
     pair_title,
-    request_name,
     sections,
     shown_pairs,
     summary_line,
+    unpaired_name,
     unpaired_title,
 )
 from viewer.text.safe import visible, visible_line
@@ -44,7 +44,7 @@ def _lines(comparison: CassetteComparison, chosen: Collection[Aspect], *, colour
     if "interactions" in chosen:
         for letter, sides in (("A", comparison.removed), ("B", comparison.added)):
             for one in sides:
-                yield f"{unpaired_title(one, letter)}: {visible_line(request_name(one)) or 'request not recorded'}"
+                yield f"{unpaired_title(one, letter)}: {visible_line(unpaired_name(one)) or 'request not recorded'}"
     for pair in shown_pairs(comparison, chosen):
         yield from _pair(pair, chosen, colour=colour)
 

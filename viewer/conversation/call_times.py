@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 from viewer.cassettes.fields import moment
 from viewer.streams.answer import Answer
+from viewer.streams.cassette import Cassette
 from viewer.streams.stream import Stream
 from viewer.types.chunk_table import Grade
 from viewer.types.http import Interaction
@@ -31,6 +32,15 @@ class DecodedInteraction(NamedTuple):
     reply: Stream | Answer | None
     place: CallPlace | None = None
     """Where it stands in the session of an agent, if the cassette is one."""
+
+
+def decoded_interactions(cassette: Cassette) -> list[DecodedInteraction]:
+    """Return every interaction with its decoded response, without its place in a session."""
+    streams = {stream.interaction: stream for stream in cassette.streams}
+    return [
+        DecodedInteraction(one, streams.get(index) or cassette.answers.get(index))
+        for index, one in enumerate(cassette.interactions)
+    ]
 
 
 @dataclass(frozen=True, slots=True)

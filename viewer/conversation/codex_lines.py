@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from viewer.cassettes.sessions.codex_results import returned_by_item
+from viewer.cassettes.sessions.codex.results import returned_by_item
 from viewer.text.json import mapping, only_text
 from viewer.types import codex
 

@@ -1,20 +1,20 @@
-"""The session of an agent, told from its recorded requests: which call continues which conversation, and where turns begin.
+"""The session of an agent, derived from its recorded requests: which call continues which conversation, and where turns begin.
 
 A request continues a conversation if it brings the result of a tool that was called in it, or if it repeats its messages. A
-conversation that begins with the words of a tool call is that of a subagent. Nothing else is guessed: a recording whose
-conversations do not fit together has no session.
+conversation that begins with the words of a tool call is that of a subagent. Nothing else is guessed: if the conversations of a
+recording do not fit together, it has no session.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from viewer.conversation.call_times import length_of
 from viewer.conversation.messages import Message
 from viewer.conversation.steps import MadeCall, Step, made_calls_of, steps_of, tool_calls_of
 from viewer.conversation.tool_results import is_model
 from viewer.streams.cassette import Cassette
-from viewer.text.json import mapping, only_text, parse
+from viewer.text.json import json_in, mapping, only_text
 from viewer.types.http import Moment
 from viewer.types.sessions import Agent, CallPlace, Session, ToolRun, Turn
 
@@ -28,14 +28,14 @@ _Made = Mapping[int, Sequence[MadeCall]]
 
 
 def session_of(cassette: Cassette) -> Session | None:
-    """Return the session that the file of a cassette holds, else the one that its requests tell; None if they tell none."""
+    """Return the session that the file of a cassette holds, or else the one derived from its requests. Return None if neither exists."""
     return cassette.session or derive_session(cassette)
 
 
 def derive_session(cassette: Cassette) -> Session | None:
-    """Return the session that the requests of a cassette tell: one conversation of several calls, and those of its subagents.
+    """Derive a session from the requests of a cassette: one conversation of several calls, and those of its subagents.
 
-    Single calls beside it, such as one for a title, count as agents that nobody started.
+    Other single calls, such as one for a title, count as agents that nobody started. Return None if there is no such session.
     """
     steps = steps_of(cassette)
     if len(steps) < 2:
@@ -129,7 +129,7 @@ def _start_of(said: list[Message], before: Sequence[Step], made: _Made, index: i
         for call, answered in zip(tool_calls_of(step), made[step.index], strict=True):
             if answered.answered_by is not None and answered.answered_by < index:
                 continue
-            given = _arguments(call.arguments)
+            given = mapping(json_in(call.arguments))
             if any(_quotes(text, word) for text in texts for word in map(only_text, given.values())):
                 kind = next((only_text(given[name]) for name in _KIND_FIELDS if only_text(given.get(name))), "")
                 return _Start(step.index, call.id, kind)
@@ -139,13 +139,6 @@ def _start_of(said: list[Message], before: Sequence[Step], made: _Made, index: i
 def _quotes(text: str, words: str) -> bool:
     words = words.strip()
     return bool(words) and (text == words or (len(words) >= _QUOTED_CHARACTERS and words in text))
-
-
-def _arguments(text: str) -> dict[str, Any]:
-    try:
-        return mapping(parse(text.encode("utf-8", "surrogatepass")))
-    except ValueError:
-        return {}
 
 
 def _turn_begins(main: _Thread) -> list[int]:
@@ -163,7 +156,10 @@ def _turn_begins(main: _Thread) -> list[int]:
 
 
 def _times(step: Step) -> tuple[Moment | None, Moment | None, Moment | None]:
-    """Return when a request was sent, twice, and when its response had ended, by the recorder's own times."""
+    """Return `given`, `first` and `ended` of a call by the recorder's own times.
+
+    The model counts as working from the moment when the request was sent, so that moment is `first` too.
+    """
     begin, length = step.decoded.interaction.times.started, length_of(step.decoded)
     if begin is None or length.value is None or length.grade != "measured":
         return begin, begin, None

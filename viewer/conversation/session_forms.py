@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from viewer.text.json import items, mapping, only_text
+from viewer.types.goose import tool_result
 
 _SAID_BY_USER = frozenset({"task", "user_feedback", "user_feedback_diff"})
 _RETURNED = frozenset({"command_output", "browser_action_result", "mcp_server_response"})
@@ -43,17 +44,17 @@ def _part(part: Any) -> Any:
     """Return a part of goose as one of Anthropic's, and any other as it is."""
     fields = mapping(part)
     if fields.get("type") == "toolResponse":
-        result = mapping(fields.get("toolResult"))
-        value = result.get("value")
-        is_error = result.get("status") == "error" or mapping(value).get("isError") is True
-        text = result.get("error") or mapping(value).get("content", value)
-        return {"type": "tool_result", "tool_use_id": fields.get("id"), "content": text, "is_error": is_error}
+        content, is_error = tool_result(fields)
+        return _result_part(fields.get("id"), content, is_error=is_error)
     return part
 
 
 def _result(call_id: Any, text: Any, *, is_error: bool) -> dict[str, Any]:
-    part = {"type": "tool_result", "tool_use_id": call_id, "content": text, "is_error": is_error}
-    return {"role": "user", "content": [part]}
+    return {"role": "user", "content": [_result_part(call_id, text, is_error=is_error)]}
+
+
+def _result_part(call_id: Any, content: Any, *, is_error: bool) -> dict[str, Any]:
+    return {"type": "tool_result", "tool_use_id": call_id, "content": content, "is_error": is_error}
 
 
 def _shown_by_cline(line: Mapping[str, Any]) -> dict[str, Any] | None:

@@ -36,7 +36,8 @@ class Span:
     end_s: float
     """When the last line of the answer, or the result of the tool, was written."""
     certain_s: float | None
-    """How long it worked at least: from the first line of the answer to the last, or as the tool's result says. None if not known."""
+    """How long it worked at least: from the first line of the answer to the last, all of a call that was measured, or as the
+    tool's result says. None if not known."""
     call_id: str = ""
     """The id of the call of a tool."""
     is_error: bool = False
@@ -62,7 +63,7 @@ class Shares:
     waiting: Measure
     """The agent waited for its user."""
     rest: Measure
-    """Nothing of this: the program itself worked, or the file does not say what."""
+    """None of these: the program itself worked, or the file does not say what happened."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +99,7 @@ def session_times(session: Session) -> SessionTimes:
         _shares_of_turn(session.program, turn, turn.asked or starts.get(index), sums, origin, untimed[index])
         for index, turn in enumerate(session.turns)
     )
+    # Starts alone do not say how long anything took.
     shares = sums.between(0.0, last_s, whole) if spans or waits else _reported(session.program, session.reported)
     return SessionTimes(origin, spans, waits, shares, turns)
 
@@ -110,10 +112,13 @@ class _Untimed(NamedTuple):
 
 
 def _untimed_by_turn(session: Session) -> Mapping[int | None, _Untimed]:
-    """Count what has no times in each turn. A request without an answer is no call of that kind."""
-    calls = Counter(
-        place.turn for place in session.calls if (place.ended or not place.given) and not (place.given and place.ended)
-    )
+    """Count what has no times in each turn.
+
+    Where lines are stamped, a call with a start alone is a request without an answer, which no model worked on.
+    """
+    is_stamped = session.call_grade == "stamped"
+    answered = [place for place in session.calls if place.ended or not (place.given and is_stamped)]
+    calls = Counter(place.turn for place in answered if not (place.given and place.ended))
     runs = Counter(
         session.calls[run.interaction].turn for run in session.tool_runs if not (run.called and run.returned)
     )
@@ -194,7 +199,7 @@ def _spans(session: Session, origin: float) -> Iterator[Span]:
     for index, place in enumerate(session.calls):
         begin = place.given or place.first
         if begin and place.ended and place.ended.epoch_s >= begin.epoch_s:
-            certain_s = _between_s(place.first, place.ended)
+            certain_s = _between_s(begin if session.call_grade == "measured" else place.first, place.ended)
             yield Span("model", index, place.agent, *_since(origin, begin, place.ended), certain_s)
         for run in runs.get(index, ()):
             if run.called and run.returned and run.returned.epoch_s >= run.called.epoch_s:

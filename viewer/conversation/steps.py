@@ -1,9 +1,9 @@
 """The steps of a recorded agent: its interactions with a model or a tool, each read once, and where tool results went."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from viewer.conversation.call_times import DecodedInteraction
+from viewer.conversation.call_times import DecodedInteraction, decoded_interactions
 from viewer.conversation.conversation import Conversation, conversation_of
 from viewer.conversation.failed_results import is_failed
 from viewer.conversation.messages import RepeatedMessages
@@ -38,22 +38,16 @@ class Step:
 
 def steps_of(cassette: Cassette) -> list[Step]:
     """Return the interactions with a model or a tool. Other requests of the same program are not steps of an agent."""
-    return [*_steps(cassette)]
-
-
-def _steps(cassette: Cassette) -> Iterator[Step]:
-    streams = {stream.interaction: stream for stream in cassette.streams}
     read_message = RepeatedMessages()
-    # What a trace measured is in the times of each interaction.
-    is_stamped = cassette.session is not None and cassette.session.call_grade == "stamped"
-    places = cassette.session.calls if cassette.session and is_stamped else ()
-    for index, interaction in enumerate(cassette.interactions):
-        reply = streams.get(index) or cassette.answers.get(index)
+    places = cassette.session.stamped_calls if cassette.session else ()
+    steps: list[Step] = []
+    for index, one in enumerate(decoded_interactions(cassette)):
         # The answer is not needed as messages.
-        conversation = conversation_of(interaction, None, read_message)
-        if conversation.readable or isinstance(reply, Stream) or (reply and reply.protocol):
+        conversation = conversation_of(one.interaction, None, read_message)
+        if conversation.readable or isinstance(one.reply, Stream) or (one.reply and one.reply.protocol):
             place = places[index] if index < len(places) else None
-            yield Step(index, DecodedInteraction(interaction, reply, place), conversation)
+            steps.append(Step(index, one._replace(place=place), conversation))
+    return steps
 
 
 def made_calls_of(steps: Sequence[Step]) -> list[tuple[MadeCall, ...]]:

@@ -14,7 +14,7 @@ from typing import Any
 
 import numpy as np
 
-from viewer.conversation.call_times import DecodedInteraction, length_of, starts_of
+from viewer.conversation.call_times import DecodedInteraction, decoded_interactions, length_of, starts_of
 from viewer.display.drawing import drawing_of
 from viewer.display.headline import answer_title, stream_title
 from viewer.display.lanes import lanes_of
@@ -93,7 +93,7 @@ def has_recorded_times(cassette: Cassette) -> bool:
 
 def _placed(cassette: Cassette, interaction: int | None) -> tuple[list[_Call], list[tuple[int, str]]]:
     """Return the calls whose place on one axis is known, and why the others have none."""
-    decoded = _decoded(cassette)
+    decoded = decoded_interactions(cassette)
     starts = starts_of(decoded) if decoded else []
     calls, left_out = [], []
     alone = interaction is not None or len(decoded) == 1
@@ -117,23 +117,16 @@ def _placed(cassette: Cassette, interaction: int | None) -> tuple[list[_Call], l
 def _placed_in_session(cassette: Cassette, session: SessionTracks) -> tuple[list[_Call], list[tuple[int, str]]]:
     """Return the calls of a session on its axis, and why the others have no place."""
     calls, left_out = [], []
-    for index, one in enumerate(_decoded(cassette)):
+    for index, one in enumerate(decoded_interactions(cassette)):
         interval = session.calls.get(index)
         if interval is None:
             left_out.append((index, "the recording does not say when it began"))
         else:
             at_s = interval.start_s - session.zero_s
-            start = Measure(at_s, at_s, None, "s", "stamped", interval.attributes["cassette.time.start_source"])
+            about = interval.attributes
+            start = Measure(at_s, at_s, None, "s", about["cassette.time.grade"], about["cassette.time.start_source"])
             calls.append(_Call(index, _title(cassette, index, one), one, start, at_s))
     return calls, left_out
-
-
-def _decoded(cassette: Cassette) -> list[DecodedInteraction]:
-    streams = {stream.interaction: stream for stream in cassette.streams}
-    return [
-        DecodedInteraction(one, streams.get(index) or cassette.answers.get(index))
-        for index, one in enumerate(cassette.interactions)
-    ]
 
 
 def _title(cassette: Cassette, index: int, one: DecodedInteraction) -> str:

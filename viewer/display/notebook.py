@@ -24,6 +24,7 @@ from viewer.display.assets import joined_modules
 from viewer.display.deck import deck_page
 from viewer.display.head import head_of
 from viewer.display.lanes import lanes_of
+from viewer.display.notebook_session import session_html
 from viewer.display.outgoing_recordings import outgoing_cassette, outgoing_stream
 from viewer.redaction.cassette import Redaction
 from viewer.redaction.outputs import Outgoing
@@ -55,7 +56,7 @@ def stream_html(stream: Stream, *, redact: bool | Redaction = True) -> str:
 
 
 def cassette_html(cassette: Cassette, *, redact: bool | Redaction = True) -> str:
-    """Return a cassette as HTML: what it is, a row for each stream, and the deck with all of them. `redact` is as above."""
+    """Return a cassette as HTML: what it is, a row for each stream or part of a session, and the deck. `redact` is as above."""
     try:
         recording = outgoing_cassette(cassette, redact=redact)
         return _checked(recording, _cassette_html(recording.cassette))
@@ -82,16 +83,18 @@ def _cassette_html(cassette: Cassette) -> str:
     contents = f"{counted(len(cassette.interactions), 'interaction')}, {counted(len(cassette.streams), 'stream')}"
     problems = f", {counted(len(cassette.problems), 'problem')}" if cassette.problems else ""
     parts = [f"<p><b>{escape(cassette.name)}</b> · {escape(recorder)} · {contents}{problems}</p>"]
+    session = session_html(cassette)
+    parts.append(session)
     if len(cassette.streams) == 1:
-        return parts[0] + _stream_html(cassette, cassette.streams[0])
+        return "".join(parts) + _stream_html(cassette, cassette.streams[0])
     shown = cassette.streams[:MAX_STREAMS]
-    if shown:
+    if shown and not session:
         head = "".join(
-            f"<th>{name}</th>" for name in ("", "stream", "time to first token", "length", "tokens", "finish")
+            f"<th>{name}</th>" for name in ("", "stream", "time to first token", "length", "input", "output", "finish")
         )
         rows = "".join(_row(stream) for stream in shown)
         parts.append(f"<table><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>")
-    if len(shown) < len(cassette.streams):
+    if len(shown) < len(cassette.streams) and not session:
         parts.append(f"<p>and {len(cassette.streams) - len(shown)} more</p>")
     parts += [f"<p>{escape(problem.message)}</p>" for problem in cassette.problems[:5] if problem.severity != "note"]
     return "".join(parts) + _frame(shown, cassette.name)
@@ -99,13 +102,14 @@ def _cassette_html(cassette: Cassette) -> str:
 
 def _row(stream: Stream) -> str:
     metrics = stream.metrics
-    total = stream.usage.total if stream.usage else None
+    usage = stream.usage
+    tokens = (usage.input, usage.output) if usage else (None, None)
     cells = (
         str(stream.interaction),
         stream.model or stream.protocol,
         headline(metrics["ttft"]),
         marked(metrics["stream_time"]),
-        NOTHING if total is None else number(total),
+        *(NOTHING if one is None else number(one) for one in tokens),
         stream.finish_reason or NOTHING,
     )
     return f"<tr>{''.join(f'<td>{escape(cell)}</td>' for cell in cells)}</tr>"

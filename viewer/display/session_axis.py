@@ -1,5 +1,6 @@
 """The time axis of a session, on which long waits for the user are cut short."""
 
+from bisect import bisect_left
 from collections.abc import Sequence
 from typing import NamedTuple
 
@@ -32,14 +33,16 @@ class SessionAxis:
     def __init__(self, pieces: Sequence[Piece]) -> None:
         self.pieces = tuple(pieces)
         self.end = pieces[-1].end if pieces else 0.0
+        self._ends_s = [piece.end_s for piece in pieces]
 
     def at(self, second: float) -> float:
         """Return where a moment stands. Moments beyond the ends stand at the ends."""
-        for piece in self.pieces:
-            if second <= piece.end_s:
-                share = (second - piece.begin_s) / (piece.end_s - piece.begin_s)
-                return piece.begin + max(0.0, share) * (piece.end - piece.begin)
-        return self.end
+        place = bisect_left(self._ends_s, second)
+        if place == len(self.pieces):
+            return self.end
+        piece = self.pieces[place]
+        share = (second - piece.begin_s) / (piece.end_s - piece.begin_s)
+        return piece.begin + max(0.0, share) * (piece.end - piece.begin)
 
 
 def session_axis(times: SessionTimes) -> SessionAxis:
@@ -49,6 +52,9 @@ def session_axis(times: SessionTimes) -> SessionAxis:
         return SessionAxis(())
     waits = [(wait.begin_s, wait.end_s) for wait in times.waits]
     busy_s = end_s - sum(end - begin for begin, end in waits)
+    # Times of milliseconds that are floats do not add up exactly.
+    if busy_s < 1e-3:
+        return SessionAxis((Piece(0.0, end_s, 0.0, end_s),))
     longest = busy_s * _SHARE_OF_WAITS / (1 - _SHARE_OF_WAITS) / max(1, len(waits))
     pieces: list[Piece] = []
     at_s = at = 0.0

@@ -1,7 +1,7 @@
 """The tracks of a session in a Chrome trace: for each agent its turns, and in them its calls of models and its runs of tools.
 
-All times are those of the program that ran the session. A thread can only hold slices that nest, so tools that ran at the same time
-take further threads of the agent.
+All times are by one clock: that of the program that ran the session, or of the trace. A thread can only hold slices that nest, so tools
+that ran at the same time take further threads of the agent.
 """
 
 from collections.abc import Iterator, Sequence
@@ -10,6 +10,7 @@ from typing import Any
 
 from viewer.display.otlp.agents import SessionSpans
 from viewer.display.otlp.calls import ModelCall, model_calls
+from viewer.display.otlp.names import EXECUTE_TOOL, INVOKE_AGENT
 from viewer.display.otlp.times import Interval
 from viewer.streams.cassette import Cassette
 from viewer.text.safe import shortened, visible_line
@@ -18,8 +19,9 @@ from viewer.types.sessions import Session
 
 Event = dict[str, Any]
 _THREADS_OF_AGENT = 1000
+"""How far apart the thread numbers of two agents are. No agent runs as many tools at the same time."""
 _MAX_NAME = 60
-_KNOWN = {
+_LENGTHS = {
     "whole": "its end is recorded",
     "at least": "it ended then or later",
     "no": "its end is not recorded",
@@ -39,6 +41,8 @@ class SessionTracks:
 
 @dataclass(frozen=True, slots=True)
 class _Slice:
+    """A stretch of time on the track of an agent."""
+
     agent: int
     name: str
     category: str
@@ -47,7 +51,7 @@ class _Slice:
 
 
 def session_tracks(cassette: Cassette, pid: int) -> SessionTracks | None:
-    """Return the tracks of a session as the process `pid`. Return None if the cassette is none, or has no times."""
+    """Return the tracks of a session as the process `pid`. Return None if the cassette holds no session, or no times of it."""
     session = cassette.session
     if session is None:
         return None
@@ -57,7 +61,7 @@ def session_tracks(cassette: Cassette, pid: int) -> SessionTracks | None:
         return None
     zero_s = min(one.interval.start_s for one in slices)
     events = [_metadata(pid, "process_name", 0, name=visible_line(f"session {session.program}"))]
-    # Above the calls.
+    # The session stands above the calls.
     events.append(_metadata(pid, "process_sort_index", 0, sort_index=-1))
     for agent in sorted({one.agent for one in slices}):
         own = [one for one in slices if one.agent == agent]
@@ -68,8 +72,8 @@ def session_tracks(cassette: Cassette, pid: int) -> SessionTracks | None:
 def _slices(session: Session, calls: Sequence[ModelCall]) -> Iterator[_Slice]:
     for span in SessionSpans(session, calls, "", content=False).spans():
         turn = span.attributes.get("cassette.turn")
-        is_agent = span.name.startswith("invoke_agent")
-        name = f"turn {turn}" if is_agent and turn is not None else span.name.removeprefix("execute_tool ")
+        is_agent = span.attributes["gen_ai.operation.name"] == INVOKE_AGENT
+        name = f"turn {turn}" if is_agent and turn is not None else span.name.removeprefix(f"{EXECUTE_TOOL} ")
         args = {"error": "the tool returned an error"} if span.error is not None else {}
         if ran_s := span.attributes.get("cassette.tool.ran_s"):
             args["ran"] = f"{number(ran_s)} s"
@@ -132,18 +136,13 @@ def _fits(open_ends: list[int], begin_us: int, end_us: int) -> bool:
 
 def _about(interval: Interval) -> Event:
     """Return how the times of a slice are known."""
-    from_s, until = (
-        interval.attributes.get("cassette.time.start_source"),
-        interval.attributes.get("cassette.time.length_source"),
-    )
-    grade = interval.attributes.get("cassette.time.grade")
-    told = {
-        "began": from_s,
-        "ended": until,
-        "length": _KNOWN[interval.known],
-        "times": explain_grade(grade) if grade else None,
+    about = {
+        "began": interval.attributes.get("cassette.time.start_source"),
+        "ended": interval.attributes.get("cassette.time.length_source"),
+        "length": _LENGTHS[interval.known],
+        "times": explain_grade(interval.attributes["cassette.time.grade"]),
     }
-    return {name: value for name, value in told.items() if value}
+    return {name: value for name, value in about.items() if value}
 
 
 def _readable(args: Event) -> Event:

@@ -128,7 +128,8 @@ class _Rows:
             return self._call_row(one)
         if one.kind == "turn":
             made, sums = self._of_turn.get(one.index, []), self._totals.turns[one.index]
-            title, detail = self._label(self._first_in_turn.get(one.index)) or "without a call", ""
+            unnamed = "prompt not recorded" if made else "without a call"
+            title, detail = self._label(self._first_in_turn.get(one.index)) or unnamed, ""
         else:
             made, sums = self._of_agent[one.index], self._totals.agents[one.index]
             title, detail = self._session.agents[one.index].name or "subagent", self._label(made[0])

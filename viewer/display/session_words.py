@@ -38,11 +38,20 @@ def cost_in_words(sums: CallSums) -> str:
 
 
 def tokens_in_words(sums: CallSums) -> str:
-    """Return the tokens of some calls, such as "8,872 in (8,000 cached), 300 out"; "" if none reports them."""
+    """Return the tokens of some calls, such as "8,872 in (8,000 cached), 300 out"; "" if none reports them.
+
+    A plus means that some calls do not report theirs.
+    """
     if sums.without_input == sums.without_output == sums.calls:
         return ""
     cached = f" ({number(sums.cache_read_tokens)} cached)" if sums.cache_read_tokens else ""
-    return f"{number(sums.input_tokens)} in{cached}, {number(sums.output_tokens)} out"
+    read = _tokens(sums.input_tokens, sums.without_input, sums.calls, "in", "input")
+    written = _tokens(sums.output_tokens, sums.without_output, sums.calls, "out", "output")
+    return f"{read}{cached}, {written}"
+
+
+def _tokens(tokens: int, missing: int, calls: int, direction: str, name: str) -> str:
+    return f"{name} not known" if missing == calls else f"{number(tokens)}{'+' if missing else ''} {direction}"
 
 
 class ShownCost(NamedTuple):

@@ -11,7 +11,7 @@ A protocol module defines:
 Packages of other people add modules by the entry point `cassette_viewer.protocols`.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache, cached_property, lru_cache
 from itertools import islice
@@ -85,25 +85,39 @@ def protocol_of(url: str, events: Events) -> ProtocolModule:
     return _ranked(url, events, [])[0]
 
 
-def read_events(url: str, events: Events) -> tuple[ProtocolModule, Reading]:
-    """Read events with the surest protocol that finds the text in them. `generic`, the last, keeps every payload as text."""
+def read_events(url: str, events: Events, told: str = "") -> tuple[ProtocolModule, Reading]:
+    """Read events with the surest protocol that finds the text in them. `generic`, the last, keeps every payload as text.
+
+    `told` names a protocol to try first.
+    """
     failures: list[Problem] = []
-    *protocols, last = _ranked(url, events, failures)
-    for protocol in protocols:
+    for protocol in _candidates(url, events, told, failures):
         reading = Reading()
         try:
             protocol.read(events, reading)
         except PluginError as error:
             failures.append(error.problem)
             continue
+        if protocol.PROTOCOL == _LAST_RESORT:
+            break
         if not loses_text(events, reading):
             show_unread_text(events, reading)
             break
-    else:
-        protocol, reading = last, Reading()
-        protocol.read(events, reading)
     reading.problems += failures
     return protocol, reading
+
+
+def _candidates(url: str, events: Events, told: str, failures: list[Problem]) -> Iterator[ProtocolModule]:
+    """Yield the protocols to try in order. To rank them takes longer than to read a short stream, so it is done only if asked for."""
+    first = _by_name().get(told)
+    if first:
+        yield first
+    yield from (protocol for protocol in _ranked(url, events, failures) if protocol is not first)
+
+
+@cache
+def _by_name() -> Mapping[str, ProtocolModule]:
+    return {protocol.PROTOCOL: protocol for protocol in built_in_protocols()}
 
 
 def _ranked(url: str, events: Events, failures: list[Problem]) -> list[ProtocolModule]:

@@ -33,8 +33,7 @@ class Message:
         if self._is_open:
             self._report(event, "starts another message in the middle of one", _RELAYED)
         self._is_open, self._reading.ended, self._has_final_usage = True, False, False
-        if model := message.get("model"):
-            self._reading.model = self._reading.model or as_text(model)
+        self._reading.note_model(message.get("model"))
         self._merge_usage(message.get("usage"))
         self._reading.add(event, START)
 

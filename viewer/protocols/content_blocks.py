@@ -1,6 +1,6 @@
 """Messages in content blocks, as LangChain's agent protocol streams them: https://github.com/langchain-ai/agent-protocol.
 
-A message starts, then each of its blocks starts, grows and finishes, then the message finishes with its usage. What finishes
+A message starts, then each of its blocks starts, grows and finishes, then the message finishes with its usage. The end of a block
 holds the whole block again. Messages of several subgraphs are interleaved, and each belongs to its namespace.
 """
 
@@ -25,8 +25,8 @@ class ContentBlocks:
 
     messages: Messages
     reading: Reading
-    _open: dict[str, tuple[str, str]] = field(default_factory=dict)
-    """By namespace, and by id within it, the id and type of the message that events continue."""
+    _open: dict[tuple[str, str], tuple[str, str]] = field(default_factory=dict)
+    """By namespace and id, the id and type of the message that events continue. The id "" is that of the last message."""
     _shown: dict[tuple[str, str], str] = field(default_factory=dict)
     """The text or arguments of each block so far, by message and index."""
 
@@ -36,18 +36,15 @@ class ContentBlocks:
         match data.get("event"):
             case "message-start":
                 kind = _TYPES.get(only_text(data.get("role")), "AIMessageChunk")
-                self._open[namespace] = self._open[f"{namespace} {identity}"] = (
-                    identity or f"{namespace} {event}",
-                    kind,
-                )
+                message_id = identity or f"{namespace} {event}"
+                self._open[namespace, ""] = self._open[namespace, identity] = (message_id, kind)
                 self.messages.note_model(mapping(data.get("metadata")))
                 return
             case "error":
                 self.reading.add_error(event, error_of(dict(data)))
                 return
-        key, kind = (
-            self._open.get(f"{namespace} {identity}") or self._open.get(namespace) or (namespace, "AIMessageChunk")
-        )
+        last = self._open.get((namespace, ""), (namespace, "AIMessageChunk"))
+        key, kind = self._open.get((namespace, identity), last)
         index, block = as_text(data.get("index")), mapping(data.get("content") or data.get("content_block"))
         message: dict[str, Any] = {}
         match data.get("event"):
@@ -81,7 +78,7 @@ class ContentBlocks:
                 return self._text(key, index, delta)
 
     def _finish(self, key: str, index: str, block: Mapping[str, Any]) -> dict[str, Any]:
-        """Return what a whole block has and its pieces had not."""
+        """Return what a whole block adds to its pieces."""
         if block.get("type") in ("tool_call", "invalid_tool_call"):
             is_shown = bool(self._shown.get((key, index)))
             arguments = "" if is_shown or not block.get("args") else as_text(block["args"])
@@ -90,8 +87,9 @@ class ContentBlocks:
         return self._text(key, index, {**block, name: self._rest(key, index, only_text(block.get(name)))})
 
     def _rest(self, key: str, index: str, whole: str) -> str:
+        """Return what a whole text adds to what is shown, or "" if it does not continue that."""
         shown = self._shown.get((key, index), "")
-        return whole.removeprefix(shown) if whole.startswith(shown) else ""
+        return whole[len(shown) :] if whole.startswith(shown) else ""
 
     def _call(self, key: str, index: str, fields: Mapping[str, Any], arguments: str) -> dict[str, Any]:
         self._shown[key, index] = self._shown.get((key, index), "") + arguments
@@ -108,7 +106,7 @@ class ContentBlocks:
 
 
 def tool_event_text(data: Mapping[str, Any]) -> str:
-    """Return what an event about the run of a tool tells: its input, a piece of its output, its output or its error."""
-    told = next((data[name] for name in ("input", "delta", "output", "message") if data.get(name)), "")
-    content = mapping(told).get("content") if isinstance(told, dict) and "tool_call_id" in told else told
+    """Return what an event about the run of a tool holds: its input, a piece of its output, its output or its error."""
+    held = next((data[name] for name in ("input", "delta", "output", "message") if data.get(name)), "")
+    content = held.get("content") if isinstance(held, dict) and "tool_call_id" in held else held
     return content if isinstance(content, str) else write(content)

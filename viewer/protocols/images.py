@@ -5,6 +5,7 @@ from typing import Any
 
 from viewer.text.base64 import bytes_in
 from viewer.text.json import as_text
+from viewer.text.words import counted
 
 
 def describe_image(what: str, fields: Mapping[str, Any], data: Any) -> str:
@@ -18,8 +19,19 @@ def describe_data(media_type: str, data: Any) -> str:
     return ", ".join([media_type or "file", *_size_or_address(data)])
 
 
+def describe_address(url: str, media_type: str = "", *, default: str = "file") -> str:
+    """Return such a line for what is at an address. A data address (RFC 2397) holds the data, and names its media type itself.
+
+    `default` is what to say of an address without a media type.
+    """
+    head, base64, data = url.partition(";base64,")
+    if base64:
+        return describe_data(media_type or head.removeprefix("data:"), data)
+    return describe_data(media_type or default, url)
+
+
 def _size_or_address(data: Any) -> list[str]:
     """Return the size of data in base64, or the address where the data is."""
     if not isinstance(data, str):
         return []
-    return [data if "://" in data[:16] else f"{bytes_in(data):,} bytes"]
+    return [data if "://" in data[:16] else counted(bytes_in(data), "byte")]

@@ -106,7 +106,7 @@ class Messages:
         """Note the model that metadata names."""
         names = (metadata.get(name) for name in ("model_name", "model", "ls_model_name", "model_id"))
         model = next((name for name in names if name and isinstance(name, str)), None)
-        self.reading.model = self.reading.model or model
+        self.reading.note_model(model)
 
     def _add_of_others(self, event: int, message: Mapping[str, Any], key: str) -> None:
         """Add a message of the user or a tool once: states repeat it."""

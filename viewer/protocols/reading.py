@@ -94,6 +94,11 @@ class Reading(EventRows):
         self.usage = reported
         self.add(event, USAGE, stamp=stamp)
 
+    def note_model(self, model: Any) -> None:
+        """Note the model that an event names, if it names one. The first name stays."""
+        if model and not self.model:
+            self.model = as_text(model)
+
     def note_tool_result(
         self, event: int, text: str, call_id: Any = "", name: Any = "", *, choice: int = 0, is_error: bool = False
     ) -> None:

@@ -25,11 +25,11 @@ class StreamedCalls:
         self.reading.add(event, TOOL_CALL, tool=tool)
 
     def add_piece(self, event: int, call_id: Any, piece: Any) -> bool:
-        """Add a piece of the input. Return False, adding nothing, if no such call has begun or the piece is not a text."""
+        """Add a piece of the input. Add nothing and return False if no such call has begun or if the piece is not a text."""
         tool = self._tools.get(self._key(call_id))
         if tool is None or not isinstance(piece, str):
             return False
-        # An empty piece is no input. Anthropic begins the input of every call with one.
+        # An empty piece is not an input. Anthropic begins the input of every call with one.
         if piece:
             self._with_input.add(tool)
         self.reading.add(event, TOOL_CALL, piece, tool=tool)

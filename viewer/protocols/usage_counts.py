@@ -1,6 +1,6 @@
 """What the usage objects of several protocols have in common."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -32,6 +32,15 @@ def first_count(*counts: int | None) -> int | None:
 def largest_count(*counts: int | None) -> int | None:
     """Return the largest of the same count under several names. Gateways often report 0 under those that they do not fill."""
     return max((count for count in counts if count is not None), default=None)
+
+
+def sum_counts(usages: Iterable[Mapping[str, Any]]) -> dict[str, Any]:
+    """Return the sums of the counts in several usage objects, or a copy of the only one with all its fields."""
+    reported = list(usages)
+    if len(reported) == 1:
+        return dict(reported[0])
+    names = dict.fromkeys(name for one in reported for name in one if count(one, name) is not None)
+    return {name: sum(count(one, name) or 0 for one in reported) for name in names}
 
 
 def tool_uses(reported: Mapping[str, Any]) -> dict[str, int]:

@@ -16,7 +16,7 @@ from viewer.streams.recorded_at import first_stamp_s, recorded_at_s
 from viewer.streams.reported_usage import usage_of
 from viewer.streams.stream import Stream
 from viewer.streams.timing.timed_rows import Timed
-from viewer.streams.timing.timing import DEFAULT_PACE_TOKENS_PER_S, Rows, time_rows
+from viewer.streams.timing.timing import DEFAULT_PACE_TOKENS_PER_S, Rows, Timing, time_rows
 from viewer.streams.token_estimates import attribute_tokens
 from viewer.types.chunk_table import FINISH, Floats, Ints, text_column
 from viewer.types.http import Interaction, RecordedTimes
@@ -62,7 +62,7 @@ def decode_stream(
     if framed is None:
         return None
     events, problems = _limit_events(framed.events, limits)
-    protocol, reading = read_events(interaction.request.url, events)
+    protocol, reading = read_events(interaction.request.url, events, interaction.protocol)
     if framed.certainty < CERTAIN and protocol.PROTOCOL == "generic":
         return None
     has_think_tags = read_think_tags(reading, events.offset, split=think_tags)
@@ -100,11 +100,7 @@ def read_stream(
     tool_calls = reading.assembled_tool_calls()
     problems = [*decoded.problems, *reading.problems, *tokens.problems]
     problems += find_problems(decoded.events, reading, tokens.usage, tool_calls, all_read=not decoded.events_left_out)
-    problems += [
-        Problem("warning", evidence.statement, _TIME_ADVICE)
-        for evidence in timed.timing.evidence
-        if evidence.contradicts
-    ]
+    problems += _time_problems(timed.timing)
     return Stream(
         interaction=index,
         protocol=decoded.protocol.PROTOCOL,
@@ -210,3 +206,9 @@ def _columns(decoded: DecodedStream, index: int, timed: Timed) -> Columns:
         offset=events.offset[event],
         size=events.size[event],
     )
+
+
+def _time_problems(timing: Timing) -> list[Problem]:
+    return [
+        Problem("warning", evidence.statement, _TIME_ADVICE) for evidence in timing.evidence if evidence.contradicts
+    ]

@@ -21,6 +21,14 @@ def parse(data: bytes) -> Any:
             raise ValueError("nested too deeply") from error
 
 
+def json_in(text: str) -> Any:
+    """Return the JSON value that a recorded text holds, such as the arguments of a call. Return a text that is not JSON unchanged."""
+    try:
+        return parse(text.encode("utf-8", "surrogatepass"))
+    except ValueError:
+        return text
+
+
 def write(value: Any, *, indent: bool = False) -> str:
     """Write a recorded value as JSON, including values the strict writer refuses. Return "…" if it is nested too deeply."""
     try:

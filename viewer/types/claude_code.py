@@ -14,58 +14,19 @@ SYNTHETIC = "<synthetic>"
 """The model of a message that Claude Code wrote itself, such as one that reports an error of the API."""
 
 _OF_STREAM = (
-    *(
-        "active_goal",
-        "auth_status",
-        "control_cancel_request",
-        "control_request",
-        "control_response",
-        "conversation_reset",
-    ),
-    *("keep_alive", "prompt_suggestion", "rate_limit_event", "system", "tool_progress", "tool_use_summary"),
+    *("active_goal", "auth_status", "control_cancel_request", "control_request", "control_response"),
+    *("conversation_reset", "keep_alive", "prompt_suggestion", "rate_limit_event", "system", "tool_progress"),
+    "tool_use_summary",
 )
 _OF_FILES = (
-    *(
-        "agent-color",
-        "agent-name",
-        "agent-setting",
-        "ai-title",
-        "api-request",
-        "api-request-blob",
-        "api-request-resumed",
-    ),
-    *("api-request-shape", "artifact-autoreact-ledger", "artifact-comment-monitor", "atis-latch", "attachment"),
-    *("attribution-snapshot", "bridge-session", "content-replacement", "continued-in", "cost-state", "custom-title"),
-    *("data-flow-incomplete", "data-flow-records", "derived-from", "dev-mods", "ended-by-model", "file-history-delta"),
-    *(
-        "file-history-snapshot",
-        "fork-context-ref",
-        "frame-link",
-        "history-suppression",
-        "host-row",
-        "hybrid-organization",
-    ),
-    *(
-        "isolation-latch",
-        "last-prompt",
-        "memory-mode",
-        "mode",
-        "observer-ref",
-        "permission-mode",
-        "pr-link",
-        "progress",
-    ),
-    *(
-        "queue-operation",
-        "relocated",
-        "repl-mode",
-        "resume-head-vouch",
-        "session-owner",
-        "summary",
-        "tag",
-        "tools-used",
-    ),
-    "worktree-state",
+    *("agent-color", "agent-name", "agent-setting", "ai-title", "api-request", "api-request-blob"),
+    *("api-request-resumed", "api-request-shape", "artifact-autoreact-ledger", "artifact-comment-monitor"),
+    *("atis-latch", "attachment", "attribution-snapshot", "bridge-session", "content-replacement", "continued-in"),
+    *("cost-state", "custom-title", "data-flow-incomplete", "data-flow-records", "derived-from", "dev-mods"),
+    *("ended-by-model", "file-history-delta", "file-history-snapshot", "fork-context-ref", "frame-link"),
+    *("history-suppression", "host-row", "hybrid-organization", "isolation-latch", "last-prompt", "memory-mode"),
+    *("mode", "observer-ref", "permission-mode", "pr-link", "progress", "queue-operation", "relocated", "repl-mode"),
+    *("resume-head-vouch", "session-owner", "summary", "tag", "tools-used", "worktree-state"),
 )
 OTHER_TYPES = frozenset((*_OF_STREAM, *_OF_FILES))
 """The types of all lines that are not a part of the conversation (`user`, `assistant`, `stream_event`) nor the `result` of a turn."""

@@ -153,3 +153,5 @@ class Interaction:
     """The connections of a WebSocket session, one after another, whose messages are the lines of both bodies. Empty for HTTP."""
     model: str = ""
     """The model that answered, if the file says so elsewhere, as the session of an agent does; "" if it does not."""
+    protocol: str = ""
+    """The protocol of the response, if the file as a whole tells it; "" if the response has to."""

@@ -15,6 +15,7 @@ class Totals:
     """What a file says of a session, or of one of its turns, as a whole. A field is None if it says nothing."""
 
     usage: Usage | None = None
+    """Its counts alone: without the program's object, which may hold texts such as the title of the session."""
     cost_usd: float | None = None
     model_s: float | None = None
     """How long models worked, in sum. Calls at the same time count each."""
@@ -74,7 +75,7 @@ class ToolRun:
     """The interaction that called it."""
     call_id: str
     called: Moment | None = None
-    """When the call was written. The tool ran later: it may have waited for permission."""
+    """When the call was written. The tool ran later: it may have waited for permission. In a trace, when the tool began."""
     returned: Moment | None = None
     """When its result was written; None if there is none."""
     ran_s: float | None = None
@@ -103,3 +104,8 @@ class Session:
     """How the times of tools are known: as above, or "bounded" if a tool ran at some time between two calls."""
     compacted_before: tuple[int, ...] = field(default=())
     """The interactions before which the program replaced the conversation by a summary."""
+
+    @property
+    def stamped_calls(self) -> tuple[CallPlace, ...]:
+        """The calls, if their times are those of lines. Empty if somebody timed them: then each interaction has its own times."""
+        return self.calls if self.call_grade == "stamped" else ()

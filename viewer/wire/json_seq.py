@@ -1,6 +1,6 @@
-"""JSON values parted by the record separator U+001E: https://www.rfc-editor.org/rfc/rfc7464.
+"""JSON text sequences (RFC 7464): JSON values separated by U+001E: https://www.rfc-editor.org/rfc/rfc7464.
 
-The standard writes it before each value, and a line end after it. Mastra streams workflows with it after each value.
+The standard puts the separator before each value and a line end after it. Mastra streams workflows with the separator after each value.
 """
 
 from viewer.wire.events import Events, tile
@@ -12,11 +12,14 @@ _FIRST_RECORDS = 4
 
 
 def recognise(content_type: str, body: bytes) -> int:
-    """Look for objects around separators, which no JSON holds unescaped. Two outweigh the media type, often that of events."""
+    """Look for objects around separators, which JSON cannot hold unescaped.
+
+    Two objects are surer than the media type, which is often that of server-sent events.
+    """
     if SEPARATOR not in body:
         return 0
-    count = count_records(body)
-    return 80 if content_type in _MEDIA_TYPES and count else (0, 60, 95)[count]
+    by_records = (0, 60, 95)[count_records(body)]
+    return max(80, by_records) if content_type in _MEDIA_TYPES and by_records else by_records
 
 
 def count_records(text: bytes) -> int:

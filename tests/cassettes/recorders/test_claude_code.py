@@ -281,3 +281,15 @@ def test_lines_say_when_a_block_was_complete_so_nothing_is_said_of_how_fast_it_c
     assert all("complete" in stream.metrics[name].source for name in names)
     assert stream.metrics["stream_time"].value == 39
     assert stream.silences.stalls == ()
+
+
+def test_streams_that_a_session_quotes_are_not_interactions_of_it():
+    quoted = "".join(f'data: {{"choices": [{{"delta": {{"content": "{word}"}}}}]}}\n\n' for word in "abc")
+    cassette = load(
+        user(1, "Write a stream."),
+        answer(2, "m1", call("t1", "Write", content=quoted), text(quoted), stop_reason="tool_use"),
+        user(3, returned("t1", "written")),
+        answer(4, "m2", text("A stream."), stop_reason="end_turn"),
+    )
+    assert (cassette.format, len(cassette.interactions), cassette.problems) == ("claude-code", 2, [])
+    assert cassette.streams[0].text() == quoted

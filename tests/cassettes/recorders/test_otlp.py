@@ -258,6 +258,19 @@ def test_a_failed_call_is_an_error_with_its_message():
     assert answer.error.message == "Error"
 
 
+def test_an_attribute_that_is_named_status_is_no_failure():
+    tool = {"gen_ai.operation.name": "execute_tool", "gen_ai.tool.name": "f", "gen_ai.tool.call.id": "c1"}
+    call = [{"role": "assistant", "parts": [{"type": "tool_call", "id": "c1", "name": "f", "arguments": {}}]}]
+    loaded, answer = only_answer(
+        export(
+            span({**CALL, "gen_ai.output.messages": json.dumps(call), "status": "ok"}),
+            span({**tool, "status": "ok"}, own=2, begin_s=2),
+        )
+    )
+    assert answer.error is None
+    assert [run.is_error for run in loaded.session.tool_runs] == [False]
+
+
 def test_agents_tools_and_turns_are_the_nesting_of_the_spans():
     call = [{"role": "assistant", "parts": [{"type": "tool_call", "id": "c1", "name": "weather", "arguments": {}}]}]
     agent = {"gen_ai.operation.name": "invoke_agent"}

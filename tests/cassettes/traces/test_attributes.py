@@ -1,3 +1,5 @@
+"""Attributes in OTLP's JSON, and lists that were flattened into names."""
+
 import pytest
 
 from viewer.cassettes.traces.attributes import any_value, attributes_of, json_value, unflattened
@@ -19,7 +21,7 @@ from viewer.cassettes.traces.attributes import any_value, attributes_of, json_va
         ({"other": 1}, {"other": 1}),
     ],
 )
-def test_the_value_of_an_attribute(value, held):
+def test_an_attribute_has_the_json_value_of_its_any_value(value, held):
     # https://opentelemetry.io/docs/specs/otlp/#json-protobuf-encoding
     assert any_value(value) == held
     assert attributes_of([{"key": "k", "value": value}, 5, {"key": 1}]) == {"k": held}

@@ -62,7 +62,7 @@ THOUGHT = {"type": "reasoning", "content": "hm"}
         (42, [{"type": "json", "content": 42}]),
     ],
 )
-def test_the_parts_of_an_answer(value, parts):
+def test_an_answer_in_any_shape_has_the_same_parts(value, parts):
     (message,) = output_messages(value)
     assert (message["role"], message["parts"]) == ("assistant", parts)
 

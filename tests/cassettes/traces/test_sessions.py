@@ -1,6 +1,7 @@
 """How spans become agents, turns and runs of tools, whichever format they come from."""
 
 import json
+from dataclasses import replace
 
 import pytest
 
@@ -44,6 +45,7 @@ def runs_of(*spans):
 def test_without_agents_there_is_one_main_agent_and_without_several_traces_no_turn():
     session = session_of(call("a", 0), call("b", 2))
     assert len(session.agents) == 1
+    assert (session.call_grade, session.tool_grade) == ("measured", "measured")
     assert [(one.agent, one.turn, one.given, one.ended) for one in session.calls] == [
         (0, None, at(0), at(1)),
         (0, None, at(2), at(3)),
@@ -60,6 +62,21 @@ def test_an_agent_around_all_calls_is_the_main_agent_in_every_trace():
     )
     assert [one.name for one in session.agents] == ["Guide"]
     assert [one.agent for one in session.calls] == [0, 0]
+
+
+def test_times_are_measured_and_as_well_known_as_the_least_known_span():
+    asked, ran = call("a", 0, ("c1", "f", {})), tool("f", 2, "c1")
+    session = session_of(asked, ran)
+    assert (session.call_grade, session.tool_grade) == ("measured", "measured")
+    session = session_of(asked, replace(call("b", 4), grade="stamped"), ran)
+    assert (session.call_grade, session.tool_grade) == ("stamped", "measured")
+    session = session_of(asked, replace(ran, grade="bounded"))
+    assert (session.call_grade, session.tool_grade) == ("measured", "bounded")
+
+
+def test_a_tool_runs_from_the_start_of_its_span_to_its_end():
+    (run,) = session_of(call("a", 0, ("c1", "f", {})), tool("f", 2, "c1")).tool_runs
+    assert (run.called, run.returned, run.ran_s) == (at(2), at(3), 1.0)
 
 
 def test_agents_beside_each_other_are_told_apart_and_have_no_parent():

@@ -135,6 +135,18 @@ def test_a_call_whose_time_the_program_did_not_write_does_not_take_it_from_anoth
     assert sum(name.startswith("chat") for name in spans) == 3
 
 
+def test_what_a_trace_measured_is_said_to_be_measured():
+    trace = replace(SESSION, program="a trace", call_grade="measured", tool_grade="measured")
+    spans = spans_by_name(trace)
+    about = {name: attributes_of(span) for name, span in spans.items()}
+    assert {one["cassette.time.grade"] for one in about.values()} == {"measured"}
+    assert not any("written" in value or "wrote" in value for one in about.values() for value in map(str, one.values()))
+    # Each call has the times of its own interaction, which its file gives as 100 ms.
+    call = spans["chat gpt-4o"]
+    assert call.end_time_unix_nano - call.start_time_unix_nano == 100_000_000
+    assert lasted(spans["execute_tool Task"]) == (3, 8)
+
+
 def test_without_times_of_the_program_those_of_the_recorder_are_taken():
     calls = tuple(CallPlace(one.agent, one.turn) for one in SESSION.calls)
     spans = spans_by_name(replace(SESSION, calls=calls, turns=(), tool_runs=()))

@@ -12,7 +12,6 @@ import viewer
 
 DEEP = "[" * 1000 + "]" * 1000
 CREATED_AT = "2026-05-03T10:00:00Z"
-MESSAGE = "thread.item."
 SOURCE = {"type": "annotation", "source": {"type": "url", "title": "Radar", "url": "https://example.org"}}
 
 
@@ -181,6 +180,7 @@ def test_an_error_keeps_what_came_before(error, message_of_error):
 def test_a_stream_that_breaks_off_is_reported():
     stream = load(message("added"), delta("Dry"))
     assert (stream.text(), stream.complete) == ("Dry", False)
+    assert "broke off" in stream.problems[0].advice
 
 
 @pytest.mark.parametrize(

@@ -51,9 +51,9 @@ def in_file(line, second=0.25, **fields):
     return {**line, "session_id": None, "sessionId": "s", "parentUuid": None, "timestamp": stamp, **fields}
 
 
-def load(*lines, framing="data: {}\n\n"):
+def load(*lines):
     """Read the lines as one stream. As a file, `viewer.cassettes.recorders.claude_code` makes a stream of each message."""
-    return read("".join(framing.format(json.dumps(line)) for line in lines).replace('"@deep@"', DEEP))
+    return read("".join(f"data: {json.dumps(line)}\n\n" for line in lines).replace('"@deep@"', DEEP))
 
 
 def read(body):
@@ -196,7 +196,7 @@ def test_a_malformed_line_does_not_affect_others(odd):
     lines += [event(type="message_start", message=odd), event(type="content_block_start", index=odd, content_block=odd)]
     lines += [assistant({"type": "tool_use", "id": odd, "name": odd, "input": odd}, message_id="t")]
     lines = [INIT, assistant(text("still"), message_id="1"), *lines, assistant(text(" here"), message_id="2")]
-    stream = load(*lines, framing="data: {}\n\n")
+    stream = load(*lines)
     assert stream.protocol == "claude-code"
     assert stream.chunks["event"].nunique() == len(lines)
     assert stream.text().startswith("still")

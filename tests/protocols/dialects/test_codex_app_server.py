@@ -9,20 +9,20 @@ import viewer
 DEEP = "[" * 1000 + "]" * 1000
 
 
-def told(method, /, thread="t", **params):
+def notification(method, /, thread="t", **params):
     return {"method": method, "params": {"threadId": thread, "turnId": "u", **params}}
 
 
 def item(step, kind, /, identity="i", **fields):
-    return told(f"item/{step}", item={"type": kind, "id": identity, **fields})
+    return notification(f"item/{step}", item={"type": kind, "id": identity, **fields})
 
 
 def piece(delta, identity="m"):
-    return told("item/agentMessage/delta", itemId=identity, delta=delta)
+    return notification("item/agentMessage/delta", itemId=identity, delta=delta)
 
 
 def counts(total, **last):
-    return told("thread/tokenUsage/updated", tokenUsage={"total": {"inputTokens": total}, "last": last})
+    return notification("thread/tokenUsage/updated", tokenUsage={"total": {"inputTokens": total}, "last": last})
 
 
 def load(*lines):
@@ -39,16 +39,16 @@ def others(stream):
     ]
 
 
-DONE = told("turn/completed", turn={"id": "u", "status": "completed"})
+DONE = notification("turn/completed", turn={"id": "u", "status": "completed"})
 
 
 def test_pieces_of_texts_join_and_the_completed_item_repeats_them():
     stream = load(
         item("started", "reasoning", "r", summary=[], content=[]),
-        told("item/reasoning/summaryPartAdded", itemId="r", summaryIndex=0),
-        told("item/reasoning/summaryTextDelta", itemId="r", summaryIndex=0, delta="Lo"),
-        told("item/reasoning/summaryTextDelta", itemId="r", summaryIndex=0, delta="ok"),
-        told("item/reasoning/summaryTextDelta", itemId="r", summaryIndex=1, delta="Then"),
+        notification("item/reasoning/summaryPartAdded", itemId="r", summaryIndex=0),
+        notification("item/reasoning/summaryTextDelta", itemId="r", summaryIndex=0, delta="Lo"),
+        notification("item/reasoning/summaryTextDelta", itemId="r", summaryIndex=0, delta="ok"),
+        notification("item/reasoning/summaryTextDelta", itemId="r", summaryIndex=1, delta="Then"),
         item("completed", "reasoning", "r", summary=["Look", "Then"], content=[]),
         item("started", "agentMessage", "m", text=""),
         piece("Dr"),
@@ -70,7 +70,7 @@ def test_an_item_without_pieces_is_shown_as_a_whole():
 def test_items_that_run_something_are_calls_with_results():
     stream = load(
         item("started", "commandExecution", "c", command="ls", status="inProgress"),
-        told("item/commandExecution/outputDelta", itemId="c", delta="two"),
+        notification("item/commandExecution/outputDelta", itemId="c", delta="two"),
         item("completed", "commandExecution", "c", command="ls", aggregatedOutput="two files", exitCode=0),
         item("completed", "fileChange", "f", changes=[{"path": "a", "kind": {"type": "add"}, "diff": "+b"}]),
         item(
@@ -105,14 +105,16 @@ def test_the_usage_of_several_calls_is_the_sum_of_their_own():
 
 
 def test_lines_of_other_threads_are_of_kind_other():
-    stream = load(piece("a"), told("item/agentMessage/delta", "t2", itemId="x", delta="Their words"), piece("b"))
+    stream = load(
+        piece("a"), notification("item/agentMessage/delta", "t2", itemId="x", delta="Their words"), piece("b")
+    )
     assert (stream.text(), others(stream)) == ("ab", ["Their words"])
 
 
 def test_an_error_that_is_tried_again_is_no_error_of_the_stream():
     error = {"message": "Reconnecting", "codexErrorInfo": {"responseStreamDisconnected": {}}}
-    assert load(told("error", error=error, willRetry=True), piece("a"), DONE).error is None
-    failed = load(piece("a"), told("error", error=error, willRetry=False))
+    assert load(notification("error", error=error, willRetry=True), piece("a"), DONE).error is None
+    failed = load(piece("a"), notification("error", error=error, willRetry=False))
     assert (failed.error.message, failed.complete) == ("Reconnecting", False)
     refused = {"id": 7, "error": {"code": -32600, "message": "no active turn to interrupt"}}
     assert (load(piece("a"), DONE, refused).error, others(load(piece("a"), DONE, refused))) == (
@@ -130,7 +132,9 @@ def test_stamps_of_answers_are_times_and_those_of_tools_are_not():
 
 
 def test_unknown_methods_with_text_are_shown_and_reported():
-    stream = load(piece("a"), told("murmur/said", text="psst psst"), item("completed", "hum", "h", text="hush hush"))
+    stream = load(
+        piece("a"), notification("murmur/said", text="psst psst"), item("completed", "hum", "h", text="hush hush")
+    )
     assert others(stream) == ["psst psst", "hush hush"]
     assert len(stream.problems) >= 2
 
@@ -148,17 +152,24 @@ def test_others_are_not_taken_for_it():
 def test_a_malformed_line_does_not_affect_others(odd):
     kinds = ("agentMessage", "reasoning", "commandExecution", "mcpToolCall", "webSearch", "userMessage", "x")
     names = ("id", "text", "summary", "content", "command", "aggregatedOutput", "arguments", "result", "tool", "query")
-    lines = [odd, {"method": odd}, {"method": "item/completed", "params": odd}, told("item/completed", item=odd)]
-    lines += [told("item/completed", item={"type": kind, "id": "o", name: odd}) for kind in kinds for name in names]
-    lines += [
-        told("item/reasoning/textDelta", itemId=odd, contentIndex=odd, delta=odd),
-        told("turn/completed", turn=odd),
+    lines = [
+        odd,
+        {"method": odd},
+        {"method": "item/completed", "params": odd},
+        notification("item/completed", item=odd),
     ]
     lines += [
-        told("thread/tokenUsage/updated", tokenUsage=value)
+        notification("item/completed", item={"type": kind, "id": "o", name: odd}) for kind in kinds for name in names
+    ]
+    lines += [
+        notification("item/reasoning/textDelta", itemId=odd, contentIndex=odd, delta=odd),
+        notification("turn/completed", turn=odd),
+    ]
+    lines += [
+        notification("thread/tokenUsage/updated", tokenUsage=value)
         for value in (odd, {"last": odd}, {"last": {"inputTokens": odd}})
     ]
-    lines += [told("error", error=odd, willRetry=odd), {**piece(""), "emittedAtMs": odd}]
+    lines += [notification("error", error=odd, willRetry=odd), {**piece(""), "emittedAtMs": odd}]
     lines = [piece("still"), *lines, piece(" here", "b")]
     stream = load(*lines)
     assert stream.protocol == "codex-app-server"

@@ -24,9 +24,9 @@ def done(**counts):
     return {"type": "turn.completed", "usage": {**COUNTS, **counts}}
 
 
-def load(*lines, framing="data: {}\n\n"):
+def load(*lines):
     """Read the lines as one stream. As a file, `viewer.cassettes.recorders.codex_exec` makes a stream of each turn."""
-    return read("".join(framing.format(json.dumps(line)) for line in lines).replace('"@deep@"', DEEP))
+    return read("".join(f"data: {json.dumps(line)}\n\n" for line in lines).replace('"@deep@"', DEEP))
 
 
 def read(body):
@@ -197,7 +197,7 @@ def test_a_malformed_line_does_not_affect_others(odd):
     lines += [{"type": "item.plan.delta", "item_id": odd, "delta": odd}, {"type": "turn.started", "timestamp": odd}]
     lines += [{"type": "request_user_input", "call_id": odd, "questions": odd}]
     lines = [START, says("still"), *lines, says(" here", "b")]
-    stream = load(*lines, framing="data: {}\n\n")
+    stream = load(*lines)
     assert stream.protocol == "codex-exec"
     assert stream.chunks["event"].nunique() == len(lines)
     assert stream.text().startswith("still")

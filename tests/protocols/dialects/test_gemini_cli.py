@@ -24,9 +24,9 @@ def result(**fields):
     return line("result", 5.5, **{"status": "success", "stats": {}, **fields})
 
 
-def load(*lines, framing="data: {}\n\n"):
+def load(*lines):
     """Read the lines as one stream. As a file, `viewer.cassettes.recorders.gemini_cli_session` makes a stream of each call."""
-    return read("".join(framing.format(json.dumps(one)) for one in lines).replace('"@deep@"', DEEP))
+    return read("".join(f"data: {json.dumps(one)}\n\n" for one in lines).replace('"@deep@"', DEEP))
 
 
 def read(body):
@@ -109,7 +109,7 @@ def test_a_malformed_line_does_not_affect_others(odd):
     lines = [odd, {"type": odd}, *(line(kind, **{name: odd}) for kind in kinds for name in names)]
     lines += [{**result(), "timestamp": odd}, result(status=odd, stats=odd), result(stats={"input_tokens": odd})]
     lines = [INIT, says("still"), *lines, says(" here")]
-    stream = load(*lines, framing="data: {}\n\n")
+    stream = load(*lines)
     assert stream.protocol == "gemini-cli"
     assert stream.chunks["event"].nunique() == len(lines)
     assert stream.text().startswith("still")

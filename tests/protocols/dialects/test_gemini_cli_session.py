@@ -46,8 +46,14 @@ def test_a_message_that_is_written_again_adds_only_what_is_new():
     stream = load(first, {**first, "toolCalls": [call(result="fine")], "tokens": {"input": 4, "output": 2}})
     assert (stream.text(), stream.text("reasoning"), len(stream.tool_calls)) == ("Dry.", "Look\nup\n", 1)
     assert ([step.text for step in stream.tool_steps], stream.usage.output) == (["fine"], 2)
-    rates = [stream.metrics[name].value for name in ("tokens_per_second", "thinking_time")]
-    assert rates == [None, None], "thoughts may be stamped together with the text"
+
+
+def test_only_what_came_with_the_answer_has_its_stamp():
+    thought = {"subject": "Look", "description": "up", "timestamp": "2026-02-03T04:05:00.500Z"}
+    chunks = load(answer("Dry.", thoughts=[thought], toolCalls=[call(result="fine")])).chunks
+    stamped = dict(zip(chunks["kind"], chunks["stamp"].notna(), strict=True))
+    # Newer versions stamp thoughts together with the text, and results come later.
+    assert stamped == {"reasoning": False, "content": True, "tool_call": True, "other": False}
 
 
 def test_results_without_an_output_are_shown_as_json():

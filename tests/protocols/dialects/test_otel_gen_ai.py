@@ -132,3 +132,9 @@ def test_the_answer_of_another_protocol_is_not_claimed():
     ):
         answer = answer_of(payload)
         assert answer is None or answer.protocol != "otel-gen-ai"
+
+
+def test_a_stream_of_objects_with_an_end_and_no_messages_is_not_claimed():
+    stream = stream_of({"text": "Dry.", "end_time": "2026-01-01T00:00:01Z"})
+    assert stream.protocol != "otel-gen-ai"
+    assert "Dry." in "".join(stream.chunks.text)

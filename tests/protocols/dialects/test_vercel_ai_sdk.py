@@ -141,6 +141,7 @@ def test_what_a_tool_returned_is_shown_and_a_preliminary_output_is_no_result():
             {"type": "file", "mediaType": "image/png", "url": "https://example.org/a.png"},
             "image/png, https://example.org/a.png",
         ),
+        ({"type": "file", "url": "https://example.org/a.png"}, "file, https://example.org/a.png"),
     ],
 )
 def test_data_and_files_are_shown(chunk, shown):
@@ -311,7 +312,7 @@ def test_a_data_stream_is_read():
         ("content", " mundo\n"),
         ("other", ""),
         ("other", ""),
-        ("other", "image/png, 1 bytes"),
+        ("other", "image/png, 1 byte"),
         ("citation", '{"sourceType":"url","url":"u"}'),
         ("usage", ""),
         ("finish", ""),

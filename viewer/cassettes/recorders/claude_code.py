@@ -15,9 +15,9 @@ from typing import Any
 from viewer.cassettes import Recording, fields
 from viewer.cassettes.document import Document
 from viewer.cassettes.sessions.assembly import assemble
-from viewer.cassettes.sessions.claude_agents import ClaudeAgents
-from viewer.cassettes.sessions.claude_files import session_files
-from viewer.cassettes.sessions.claude_totals import SessionTotals
+from viewer.cassettes.sessions.claude_code.agents import ClaudeAgents
+from viewer.cassettes.sessions.claude_code.files import session_files
+from viewer.cassettes.sessions.claude_code.totals import SessionTotals
 from viewer.cassettes.sessions.file_lines import FileLine, first_objects, note_unknown
 from viewer.cassettes.sessions.lines import LineRole, SessionFacts, SessionLine, ToolReturn
 from viewer.text.json import as_text, items, mapping, only_text
@@ -37,11 +37,11 @@ ABOUT = (
         "when each line was written, in session files",
     ),
 )
+BY_LINES = True
 
 # Attachments and snapshots of files can stand before the first answer.
 _LINES_TO_LOOK_AT = 400
 _INTERRUPTION = "[Request interrupted by user"
-_MILLISECOND = 1e-3
 
 
 def recognise(document: Document) -> int:
@@ -62,7 +62,7 @@ def read(document: Document) -> Recording:
     """Return an interaction for each message of a model."""
     problems: list[Problem] = []
     files = session_files(document, problems)
-    facts = SessionFacts("Claude Code")
+    facts = SessionFacts("Claude Code", protocol="claude-code")
     reader = _Reader(facts, ClaudeAgents(facts.agents, files.main), files.with_file)
     for agent, kind in files.kinds.items():
         reader.agents.note_kind(agent, kind)
@@ -110,11 +110,8 @@ class _Reader:
     def _line(self, data: bytes, value: dict[str, Any]) -> SessionLine:
         self._note_session(value)
         inner = unwrapped(value)
-        agent, kind, at = (
-            self.agents.agent_of(inner),
-            inner.get("type"),
-            fields.moment(inner.get("timestamp"), _MILLISECOND),
-        )
+        agent, kind = self.agents.agent_of(inner), inner.get("type")
+        at = fields.moment(inner.get("timestamp"), fields.MILLISECOND_S)
         if inner is not value and (call_id := only_text(value.get("parentToolUseID"))):
             self.agents.note_agent(agent, call_id)
         if self._is_repeat(inner, is_progress=inner is not value):
@@ -188,21 +185,17 @@ class _Reader:
         returns = [ToolReturn(as_text(one.get("tool_use_id")), one.get("is_error") is True, ran_s) for one in results]
         if returns and (started := only_text(outcome.get("agentId"))):
             self.agents.note_agent(started, returns[0].call_id)
-        role: LineRole = "given" if returns or agent or _is_no_prompt(value, content) else "prompt"
+        role: LineRole = "given" if returns or agent or _is_of_program(value, content) else "prompt"
         return SessionLine(
             data, role, agent, at=at, returns=tuple(returns), compacts=value.get("isCompactSummary") is True
         )
 
 
-def _is_no_prompt(value: Mapping[str, Any], content: Any) -> bool:
+def _is_of_program(value: Mapping[str, Any], content: Any) -> bool:
     """Tell whether the program wrote a message in the name of the user, or the user only stopped the agent."""
     if any(value.get(name) is True for name in ("isMeta", "isCompactSummary", "isSynthetic")):
         return True
-    first = (
-        content
-        if isinstance(content, str)
-        else next(
-            (only_text(block.get("text")) for block in map(mapping, items(content)) if block.get("type") == "text"), ""
-        )
-    )
+    blocks = map(mapping, items(content))
+    texts = (only_text(block.get("text")) for block in blocks if block.get("type") == "text")
+    first = content if isinstance(content, str) else next(texts, "")
     return first.startswith((_INTERRUPTION, "<local-command-stdout>"))

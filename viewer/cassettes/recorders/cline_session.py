@@ -19,7 +19,6 @@ from viewer.cassettes.sessions.documents import REWRITTEN, line_of
 from viewer.cassettes.sessions.file_lines import FileLine, note_unknown
 from viewer.cassettes.sessions.lines import LineRole, SessionFacts, SessionLine, ToolReturn
 from viewer.text.json import as_text, is_whole_number, items, mapping, only_text
-from viewer.text.times import parse_epoch
 from viewer.types.formats import About
 from viewer.types.http import Moment
 from viewer.types.problems import Problem
@@ -106,7 +105,7 @@ class _Reader:
 
     def line(self, line: FileLine) -> SessionLine:
         """Return a message with its role."""
-        value, at = line.value, _moment(line.value.get("ts"))
+        value, at = line.value, fields.epoch_moment(line.value.get("ts"), fields.MILLISECOND_S)
         if value.get("type") in ("say", "ask"):
             return self._shown(line.data, as_text(value.get(value["type"]) or ""), value, at)
         if value.get("role") == "assistant" or (value.get("type") == "reasoning" and "role" not in value):
@@ -165,8 +164,3 @@ def _texts(message: Mapping[str, Any]) -> list[str]:
         texts += [only_text(block.get("text")), only_text(inner)]
         texts += [only_text(mapping(one).get("text")) for one in items(inner)]
     return texts
-
-
-def _moment(value: Any) -> Moment | None:
-    epoch_s = parse_epoch(value)
-    return None if epoch_s is None else Moment(epoch_s, fields.MILLISECOND_S)

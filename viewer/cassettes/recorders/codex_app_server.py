@@ -16,12 +16,13 @@ from typing import Any
 from viewer.cassettes import Recording, fields
 from viewer.cassettes.document import Document
 from viewer.cassettes.sessions.assembly import assemble
-from viewer.cassettes.sessions.codex_results import returned_by_event
-from viewer.cassettes.sessions.codex_totals import codex_usage, more_than, note_before
+from viewer.cassettes.sessions.codex.results import returned_by_event
+from viewer.cassettes.sessions.codex.totals import codex_usage, note_before
 from viewer.cassettes.sessions.file_lines import file_lines, first_objects, note_unknown
 from viewer.cassettes.sessions.lines import AgentFacts, SessionFacts, SessionLine
+from viewer.cassettes.sessions.usage_sums import more_than
 from viewer.text.json import as_text, items, mapping, only_text
-from viewer.text.times import parse_epoch, seconds_from_ms
+from viewer.text.times import seconds_from_ms
 from viewer.types import codex
 from viewer.types.formats import About
 from viewer.types.http import Moment
@@ -38,6 +39,7 @@ ABOUT = (
         "when each notification was sent, since version 0.17x",
     ),
 )
+BY_LINES = True
 
 _LINES_TO_LOOK_AT = 50
 _METHODS = frozenset(
@@ -94,7 +96,7 @@ class _Thread:
 class _Reader:
     """Classifies lines, and gathers what they say of the session as a whole."""
 
-    facts: SessionFacts = field(default_factory=lambda: SessionFacts("Codex"))
+    facts: SessionFacts = field(default_factory=lambda: SessionFacts("Codex", protocol="codex-app-server"))
     problems: list[Problem] = field(default_factory=list)
     unknown: Counter[str] = field(default_factory=Counter)
     version: str = ""
@@ -209,6 +211,6 @@ def _is_known(method: str, value: Mapping[str, Any]) -> bool:
 def _moment(value: Mapping[str, Any], params: Mapping[str, Any]) -> Moment | None:
     """Return when a notification was sent, or when its item was started or completed."""
     for stamp in (value.get("emittedAtMs"), params.get("completedAtMs"), params.get("startedAtMs")):
-        if (at := parse_epoch(stamp)) is not None:
-            return Moment(at, fields.MILLISECOND_S)
+        if at := fields.epoch_moment(stamp, fields.MILLISECOND_S):
+            return at
     return fields.moment(value.get("timestamp"), fields.MILLISECOND_S)

@@ -14,9 +14,9 @@ from typing import Any
 from viewer.cassettes import Recording, fields
 from viewer.cassettes.document import Document
 from viewer.cassettes.sessions.assembly import assemble
-from viewer.cassettes.sessions.codex_events import CodexEvents
-from viewer.cassettes.sessions.codex_results import returned_by_event
-from viewer.cassettes.sessions.codex_totals import ThreadTotals
+from viewer.cassettes.sessions.codex.events import CodexEvents
+from viewer.cassettes.sessions.codex.results import returned_by_event
+from viewer.cassettes.sessions.codex.totals import ThreadTotals
 from viewer.cassettes.sessions.file_lines import file_lines, first_objects, note_unknown
 from viewer.cassettes.sessions.lines import SessionFacts, SessionLine, ToolReturn
 from viewer.text.json import as_text, mapping, only_text
@@ -33,6 +33,7 @@ ABOUT = (
         "`codex exec --json` and its SDK, one turn after another; before October 2025 one call after another",
     ),
 )
+BY_LINES = True
 
 _LINES_TO_LOOK_AT = 20
 _ITEM_EVENTS = frozenset({"item.started", "item.updated", "item.completed"})

@@ -1,7 +1,7 @@
 """Codex: its session files, `~/.codex/sessions/YYYY/MM/DD/rollout-….jsonl`.
 
 https://github.com/openai/codex: codex-rs/rollout and codex-rs/protocol/src/protocol.rs. They are read as versions 0.20 to 0.171
-write them. `codex_calls` tells how a file keeps the calls of a model apart.
+write them. `sessions/codex/calls.py` tells how a file keeps the calls of a model apart.
 
 A file holds one thread. A subagent has a file of its own. The counts of a fork go on from those of the thread that it was made
 from, whose lines some versions copy.
@@ -15,12 +15,13 @@ from typing import Any
 from viewer.cassettes import Recording, fields
 from viewer.cassettes.document import Document
 from viewer.cassettes.sessions.assembly import assemble
-from viewer.cassettes.sessions.codex_calls import CodexCalls
-from viewer.cassettes.sessions.codex_prompts import is_users_own
-from viewer.cassettes.sessions.codex_results import returned_by_event, returned_by_item
-from viewer.cassettes.sessions.codex_totals import codex_usage, more_than, note_before
+from viewer.cassettes.sessions.codex.calls import CodexCalls
+from viewer.cassettes.sessions.codex.prompts import is_users_own
+from viewer.cassettes.sessions.codex.results import returned_by_event, returned_by_item
+from viewer.cassettes.sessions.codex.totals import codex_usage, note_before
 from viewer.cassettes.sessions.file_lines import file_lines, first_objects, note_unknown
 from viewer.cassettes.sessions.lines import AgentFacts, SessionFacts, SessionLine
+from viewer.cassettes.sessions.usage_sums import more_than
 from viewer.text.json import as_text, mapping, only_text
 from viewer.text.times import seconds_from_ms
 from viewer.types import codex
@@ -39,6 +40,7 @@ ABOUT = (
         "when each line was written, and how long tools ran",
     ),
 )
+BY_LINES = True
 
 _LINES_TO_LOOK_AT = 20
 _SPOKEN = ("response_item", "event_msg")
@@ -79,7 +81,7 @@ def read(document: Document) -> Recording:
 class _Reader:
     """Classifies lines, and gathers what they say of the session as a whole."""
 
-    facts: SessionFacts = field(default_factory=lambda: SessionFacts("Codex"))
+    facts: SessionFacts = field(default_factory=lambda: SessionFacts("Codex", protocol="codex-session"))
     problems: list[Problem] = field(default_factory=list)
     unknown: Counter[str] = field(default_factory=Counter)
     version: str = ""

@@ -19,7 +19,7 @@ from viewer.cassettes.sessions.assembly import assemble
 from viewer.cassettes.sessions.documents import REWRITTEN, line_of, without
 from viewer.cassettes.sessions.file_lines import FileLine, file_lines, first_objects, note_unknown
 from viewer.cassettes.sessions.lines import SessionFacts, SessionLine, ToolReturn
-from viewer.text.json import as_text, items, mapping, only_text, parse
+from viewer.text.json import as_text, items, mapping, only_text
 from viewer.text.times import seconds_from_ms
 from viewer.text.words import counted
 from viewer.types.formats import About
@@ -53,7 +53,7 @@ def recognise(document: Document) -> int:
     """Look for a saved chat, for an answer of one whose first line is missing, or for a line that only `stream-json` has."""
     if not any(mark in document.head for mark in _MARKS):
         return 0
-    if b'"projectHash"' in document.head and (_is_chat(_first_line(document)) or _is_chat(document.tree)):
+    if b'"projectHash"' in document.head and (_is_chat(_first_object(document)) or _is_chat(document.tree)):
         return 96
     for line in first_objects(document.data, _LINES_TO_LOOK_AT):
         if "timestamp" in line and (_is_of_stream(line) or _is_answer(line)):
@@ -81,17 +81,14 @@ def _is_chat(value: Any) -> bool:
     return isinstance(value, dict) and "sessionId" in value and "projectHash" in value
 
 
-def _first_line(document: Document) -> Any:
-    try:
-        return parse(document.data.lstrip().partition(b"\n")[0])
-    except ValueError:
-        return None
+def _first_object(document: Document) -> Any:
+    return next(first_objects(document.data, _LINES_TO_LOOK_AT), None)
 
 
 def read(document: Document) -> Recording:
     """Return an interaction for each call of a model."""
     reader = _Reader()
-    first = _first_line(document)
+    first = _first_object(document)
     whole = document.tree if not _is_chat(first) and b'"projectHash"' in document.head else first
     is_document = _is_chat(whole) and isinstance(mapping(whole).get("messages"), list)
     lines = _lines_of(whole) if is_document else file_lines(document.data, reader.problems)
@@ -208,6 +205,5 @@ def _totals(stats: Mapping[str, Any]) -> Totals | None:
         output=count(stats, "output_tokens"),
         cache_read=count(stats, "cached"),
         total=count(stats, "total_tokens"),
-        reported=stats,
     )
     return Totals(usage, whole_s=seconds_from_ms(stats.get("duration_ms")))

@@ -11,16 +11,14 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from viewer.cassettes import Recording
+from viewer.cassettes import Recording, fields
 from viewer.cassettes.document import Document
 from viewer.cassettes.sessions.assembly import assemble
 from viewer.cassettes.sessions.documents import REWRITTEN, line_of, without
 from viewer.cassettes.sessions.file_lines import FileLine, file_lines, first_objects, note_unknown
 from viewer.cassettes.sessions.lines import LineRole, SessionFacts, SessionLine, ToolReturn
 from viewer.text.json import as_text, items, mapping, only_text
-from viewer.text.times import parse_epoch
 from viewer.types.formats import About
-from viewer.types.http import Moment
 from viewer.types.problems import Problem
 from viewer.types.sessions import Totals
 from viewer.types.usage import Usage, count
@@ -48,7 +46,7 @@ _COMPACTED = "conversationCompacted"
 _MESSAGES = ("conversation", "messages")
 """Where an export and `goose run --output-format json` have the messages."""
 _LINES_TO_LOOK_AT = 40
-_WHOLE_SECOND = 1.0
+_WHOLE_SECOND_S = 1.0
 _SPLIT = Problem(
     "note",
     "Tools that the model called at once may be shown as calls of the model that follow each other.",
@@ -153,7 +151,7 @@ class _Reader:
         kinds = [as_text(part.get("type")) for part in parts]
         self.unknown.update(f"part {kind}" for kind in kinds if kind not in _PARTS)
         visible = mapping(message.get("metadata"))
-        at = _moment(message.get("created"))
+        at = fields.epoch_moment(message.get("created"), _WHOLE_SECOND_S)
         compacts = _COMPACTED in kinds
         if message.get("role") == "assistant":
             is_of_model = visible.get("agentVisible") is not False and "systemNotification" not in kinds
@@ -175,14 +173,9 @@ def _returned(part: Mapping[str, Any]) -> ToolReturn:
     return ToolReturn(as_text(part.get("id")), is_error)
 
 
-def _moment(value: Any) -> Moment | None:
-    epoch_s = parse_epoch(value)
-    return None if epoch_s is None else Moment(epoch_s, _WHOLE_SECOND)
-
-
 def _totals(value: Mapping[str, Any], prefix: str) -> Totals | None:
     """Return the tokens of a whole session. A total alone may be that of the last call, depending on the version."""
     used, output, total = (count(value, f"{prefix}{name}_tokens") for name in ("input", "output", "total"))
     if used is None or output is None:
         return None
-    return Totals(Usage(input=used, output=output, total=total, reported=value))
+    return Totals(Usage(input=used, output=output, total=total))

@@ -5,13 +5,13 @@ Each sample is a list of events. The event of a call of a model has the provider
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from viewer.cassettes import Recording, fields
 from viewer.cassettes.document import Document
 from viewer.cassettes.fields import MICROSECOND_S
-from viewer.cassettes.traces.bodies import answered, asked, json_response
+from viewer.cassettes.traces.bodies import json_response, request_of_messages, response_of_messages
 from viewer.cassettes.traces.calls import Source, recording_of
 from viewer.cassettes.traces.messages import output_messages
 from viewer.cassettes.traces.spans import Span, times_of
@@ -139,7 +139,7 @@ class _Sample:
             "gen_ai.request.parameters": settings,
             "gen_ai.tool.definitions": event.get("tools"),
         }
-        return asked([_message(mapping(self._attached(one))) for one in messages], named)
+        return request_of_messages([_message(mapping(self._attached(one))) for one in messages], named)
 
     def _response(self, event: dict[str, Any]) -> Response:
         response = mapping(event.get("call")).get("response")
@@ -158,7 +158,7 @@ class _Sample:
             **_counts(mapping(output.get("usage"))),
             "exception.message": as_text(failure) if failure else None,
         }
-        return answered([] if failure else output_messages(messages), attributes)
+        return response_of_messages([] if failure else output_messages(messages), attributes)
 
     def _pooled(self, pool: str, refs: list[Any]) -> list[Any]:
         """Return the values of a pool at ranges from a place to the one before another."""
@@ -201,7 +201,7 @@ def _times(event: dict[str, Any]) -> RecordedTimes:
     times = times_of(_moment(event.get("timestamp")), _moment(event.get("completed")))
     of_call = (mapping(event.get("call")).get("time"), event.get("working_time"))
     whole_s = next((float(one) for one in of_call if is_number(one) and 0 < one < 1e7), times.whole_s)
-    return RecordedTimes(whole_s=whole_s, started=times.started, ended=times.ended)
+    return replace(times, whole_s=whole_s)
 
 
 def _counts(usage: dict[str, Any]) -> dict[str, Any]:

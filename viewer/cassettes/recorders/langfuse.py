@@ -9,7 +9,7 @@ from typing import Any
 
 from viewer.cassettes import Recording, fields
 from viewer.cassettes.document import Document
-from viewer.cassettes.document_values import Values, all_values
+from viewer.cassettes.document_values import Values, all_values, list_within
 from viewer.cassettes.nearby_requests import fold
 from viewer.cassettes.traces.attributes import json_value
 from viewer.cassettes.traces.calls import Source, recording_of
@@ -31,10 +31,7 @@ ABOUT = (
 
 _LISTS = ("data", "items", "traces", "observations")
 _KINDS: dict[str, SpanKind] = {"generation": "model", "embedding": "model", "tool": "tool", "agent": "agent"}
-_TYPES = frozenset(
-    {"span", "event", "chain", "retriever", "evaluator", "guardrail", *_KINDS},
-)
-_MILLISECOND_S = 1e-3
+_TYPES = frozenset({"span", "event", "chain", "retriever", "evaluator", "guardrail", *_KINDS})
 
 
 def recognise(document: Document) -> int:
@@ -60,7 +57,7 @@ def _list(tree: Any) -> list[Any]:
     whole = mapping(tree)
     if "observations" in whole and (whole.keys() & {"id", "trace", "htmlPath"}):
         return [tree]
-    found = next((whole[name] for name in _LISTS if isinstance(whole.get(name), list)), None)
+    found = list_within(tree, _LISTS)
     return found if found is not None else items(tree) or [tree]
 
 
@@ -119,4 +116,4 @@ def _interaction(one: dict[str, Any], given: Any, started: Moment | None, ended:
 
 def _moment(value: Any) -> Moment | None:
     """Return a time in ISO 8601. ClickHouse writes it with a space and without a zone, which is UTC."""
-    return fields.moment(value, _MILLISECOND_S)
+    return fields.moment(value, fields.MILLISECOND_S)

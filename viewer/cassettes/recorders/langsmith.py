@@ -10,9 +10,9 @@ from typing import Any
 
 from viewer.cassettes import Recording, fields
 from viewer.cassettes.document import Document
-from viewer.cassettes.document_values import Values, all_values
+from viewer.cassettes.document_values import Values, all_values, list_within
 from viewer.cassettes.event_shapes import is_event
-from viewer.cassettes.fields import MICROSECOND_S, elapsed_s
+from viewer.cassettes.fields import MICROSECOND_S, MILLISECOND_S, elapsed_s
 from viewer.cassettes.traces.attributes import json_value
 from viewer.cassettes.traces.calls import Source, recording_of
 from viewer.cassettes.traces.gen_ai import OUTPUT
@@ -20,7 +20,6 @@ from viewer.cassettes.traces.langsmith_runs import attributes_of, failure_of, me
 from viewer.cassettes.traces.spans import Span, SpanKind, times_of
 from viewer.cassettes.wire_form import event_stream
 from viewer.text.json import as_text, items, mapping, only_text
-from viewer.text.times import parse_epoch
 from viewer.types.formats import About
 from viewer.types.http import Arrivals, Interaction, Moment, RecordedTimes, Response
 
@@ -39,7 +38,6 @@ _KINDS: dict[str, SpanKind] = {"llm": "model", "embedding": "model", "tool": "to
 # A run is nested as deep as its program's calls. The limit keeps a hostile file from exhausting the stack.
 _MAX_DEPTH = 200
 _FRACTION = re.compile(r"\.\d{7,}")
-_MILLISECOND_S = 1e-3
 # https://docs.langchain.com/langsmith/threads
 _THREADS = ("session_id", "thread_id", "conversation_id")
 
@@ -69,7 +67,7 @@ def _is_run(value: Any) -> bool:
 
 
 def _list(tree: Any) -> list[Any]:
-    found = next((mapping(tree)[name] for name in _LISTS if isinstance(mapping(tree).get(name), list)), None)
+    found = list_within(tree, _LISTS)
     return found if found is not None and not _is_run(tree) else items(tree) or [tree]
 
 
@@ -181,5 +179,4 @@ def _moment(value: Any) -> Moment | None:
     """Return a time in ISO 8601 or in epoch milliseconds. Python reads at most six decimals."""
     if isinstance(value, str):
         return fields.moment(_FRACTION.sub(lambda found: found[0][:7], value), MICROSECOND_S)
-    epoch_s = parse_epoch(value)
-    return None if epoch_s is None else Moment(epoch_s, _MILLISECOND_S)
+    return fields.epoch_moment(value, MILLISECOND_S)

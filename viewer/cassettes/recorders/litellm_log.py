@@ -8,7 +8,7 @@ from typing import Any
 
 from viewer.cassettes import Recording, fields
 from viewer.cassettes.document import Document
-from viewer.cassettes.document_values import Values, all_values, head_values
+from viewer.cassettes.document_values import Values, all_values, head_values, list_within
 from viewer.cassettes.fields import MICROSECOND_S
 from viewer.cassettes.traces.attributes import json_value
 from viewer.cassettes.traces.bodies import json_response
@@ -16,7 +16,6 @@ from viewer.cassettes.traces.calls import Source, recording_of
 from viewer.cassettes.traces.spans import Span, times_of
 from viewer.cassettes.wire_form import JSON
 from viewer.text.json import as_text, is_number, mapping, only_text
-from viewer.text.times import parse_epoch
 from viewer.text.words import counted
 from viewer.types.formats import About
 from viewer.types.http import Interaction, Moment, Request, Response
@@ -57,9 +56,8 @@ def read(document: Document) -> Recording:
 
 
 def _logs(tree: Any) -> list[dict[str, Any]]:
-    whole = mapping(tree)
-    found = next((whole[name] for name in _LISTS if isinstance(whole.get(name), list)), None)
-    listed = tree if isinstance(tree, list) else found if found is not None and "call_type" not in whole else [tree]
+    found = None if "call_type" in mapping(tree) else list_within(tree, _LISTS)
+    listed = tree if isinstance(tree, list) else [tree] if found is None else found
     # A logger may write the payload beside its own fields.
     return [mapping(mapping(one).get("standard_logging_object", one)) for one in listed]
 
@@ -92,13 +90,9 @@ def _request_body(one: dict[str, Any]) -> bytes:
     if given := mapping(given.get("body", given)):
         return fields.json_body(given)
     messages = json_value(one.get("messages"))
-    name = (
-        "input"
-        if "response" in only_text(one.get("call_type")) or "embedding" in only_text(one.get("call_type"))
-        else "messages"
-    )
+    is_of_chat = not any(word in only_text(one.get("call_type")) for word in ("response", "embedding"))
     parameters = mapping(json_value(one.get("model_parameters")))
-    body = {"model": one.get("model"), name: messages or None, **parameters}
+    body = {"model": one.get("model"), "messages" if is_of_chat else "input": messages or None, **parameters}
     return fields.json_body({key: value for key, value in body.items() if value is not None})
 
 
@@ -131,7 +125,4 @@ def _costs(logs: list[dict[str, Any]]) -> list[Problem]:
 
 def _moment(value: Any) -> Moment | None:
     """Return a time in epoch seconds, or in ISO 8601 as spend logs have it."""
-    if isinstance(value, str):
-        return fields.moment(value, MICROSECOND_S)
-    epoch_s = parse_epoch(value)
-    return None if epoch_s is None else Moment(epoch_s, MICROSECOND_S)
+    return fields.moment(value, MICROSECOND_S) or fields.epoch_moment(value, MICROSECOND_S)

@@ -11,7 +11,8 @@ from typing import Any, NamedTuple
 from viewer.cassettes import Recording, fields
 from viewer.cassettes.document import Document
 from viewer.cassettes.document_values import Values, all_values
-from viewer.cassettes.traces import langfuse_observations
+from viewer.cassettes.fields import MICROSECOND_S
+from viewer.cassettes.traces import langfuse_observations, own_export
 from viewer.cassettes.traces.attributes import Attributes, any_value, attributes_of, first_number, first_of, json_value
 from viewer.cassettes.traces.calls import Source, recording_of
 from viewer.cassettes.traces.gen_ai import kind_of, request_of, response_of
@@ -36,8 +37,6 @@ ABOUT = (
 
 _SIGNS = (b'"resourceSpans"', b'"resourceLogs"', b'"scopeSpans"', b'"resource_spans"', b'"span_id"', b'"spanId"')
 _NANOSECOND_S = 1e-9
-# A float of today's epoch seconds is no finer.
-_RESOLUTION_S = 1e-6
 _DETAILS = "gen_ai.client.inference.operation.details"
 _FIRST_CHUNKS = frozenset(
     {
@@ -126,25 +125,13 @@ def _id(span: dict[str, Any], what: str) -> str:
 def _span(span: dict[str, Any], logs: list[_Event]) -> Span:
     attributes = attributes_of(span.get("attributes"))
     events = [*(_span_event(mapping(one)) for one in items(span.get("events"))), *logs]
-    status = mapping(span.get("status"))
-    code = status.get("code", status.get("status_code"))
-    if code in (2, "STATUS_CODE_ERROR", "ERROR"):
-        attributes["status"] = {"code": 2, "message": status.get("message", status.get("description", ""))}
+    failure = _failure(mapping(span.get("status")))
     for event in events:
         if event.name in ("exception", _DETAILS) or "gen_ai.output.messages" in event.attributes:
             attributes.update(event.attributes)
     kind = kind_of(attributes)
-    started = _moment(span, "startTimeUnixNano", "start_time_unix_nano", "start_time")
-    ended = _moment(span, "endTimeUnixNano", "end_time_unix_nano", "end_time")
-    call = None
-    if kind == "model":
-        attributes.pop("exception.stacktrace", None)
-        messages = [*_messages(events), *_messages_in_attribute(attributes)]
-        times = times_of(started, ended, _first(attributes, events))
-        if "langfuse.observation.type" in attributes:
-            call = Interaction(*_bodies_of_langfuse(attributes), times)
-        else:
-            call = Interaction(request_of(attributes, messages), response_of(attributes, messages), times)
+    started = own_export.start_of(attributes, _moment(span, "startTimeUnixNano", "start_time_unix_nano", "start_time"))
+    ended = own_export.end_of(attributes, _moment(span, "endTimeUnixNano", "end_time_unix_nano", "end_time"))
     parent = span.get("parentSpanId", span.get("parent_span_id", span.get("parent_id")))
     return Span(
         kind,
@@ -154,14 +141,33 @@ def _span(span: dict[str, Any], logs: list[_Event]) -> Span:
         as_text(_name(kind, attributes) or span.get("name")),
         started,
         ended,
-        call,
+        _call({**attributes, **failure}, events, started, ended) if kind == "model" else None,
         as_text(first_of(attributes, "gen_ai.tool.call.id", "ai.toolCall.id", "tool_call.id", "tool.call.id")),
         as_text(
             first_of(attributes, "gen_ai.tool.call.arguments", "ai.toolCall.args", "tool_arguments", "input.value")
         ),
-        is_error="status" in attributes,
+        own_export.ran_s_of(attributes),
+        is_error=bool(failure),
         session_id=as_text(first_of(attributes, "gen_ai.conversation.id", "session.id", "langfuse.session.id")),
+        grade=own_export.grade_of(attributes),
     )
+
+
+def _failure(status: dict[str, Any]) -> Attributes:
+    """Return the status of a span that failed as an attribute; nothing if it did not."""
+    code = status.get("code", status.get("status_code"))
+    if code not in (2, "STATUS_CODE_ERROR", "ERROR"):
+        return {}
+    return {"status": {"code": 2, "message": status.get("message", status.get("description", ""))}}
+
+
+def _call(attributes: Attributes, events: list[_Event], started: Moment | None, ended: Moment | None) -> Interaction:
+    attributes.pop("exception.stacktrace", None)
+    times = times_of(started, ended, _first(attributes, events))
+    if "langfuse.observation.type" in attributes:
+        return Interaction(*_bodies_of_langfuse(attributes), times)
+    messages = [*_messages(events), *_messages_in_attribute(attributes)]
+    return Interaction(request_of(attributes, messages), response_of(attributes, messages), times)
 
 
 def _bodies_of_langfuse(attributes: Attributes) -> tuple[Request, Response]:
@@ -192,8 +198,9 @@ def _moment(span: dict[str, Any], *names: str) -> Moment | None:
     if isinstance(value, str) and value.isdecimal() and len(value) < 20:
         value = int(value)
     if isinstance(value, int) and not isinstance(value, bool) and 0 < value < 1 << 63:
-        return Moment(value * _NANOSECOND_S, _RESOLUTION_S)
-    return fields.moment(value, _RESOLUTION_S)
+        # A float of today's epoch seconds is no finer.
+        return Moment(value * _NANOSECOND_S, MICROSECOND_S)
+    return fields.moment(value, MICROSECOND_S)
 
 
 def _first(attributes: Attributes, events: list[_Event]) -> Moment | float | None:
@@ -204,7 +211,7 @@ def _first(attributes: Attributes, events: list[_Event]) -> Moment | float | Non
     if (first_ms := first_number(attributes, "ai.response.msToFirstChunk")) is not None:
         return first_ms / 1e3
     told = only_text(attributes.get("langfuse.observation.completion_start_time")).strip('"')
-    return fields.moment(told, _RESOLUTION_S) or next((one.at for one in events if one.name in _FIRST_CHUNKS), None)
+    return fields.moment(told, MICROSECOND_S) or next((one.at for one in events if one.name in _FIRST_CHUNKS), None)
 
 
 def _span_event(event: dict[str, Any]) -> _Event:

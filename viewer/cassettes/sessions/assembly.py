@@ -45,7 +45,7 @@ def assemble(lines: Iterable[SessionLine], facts: SessionFacts) -> AssembledSess
         reported=facts.reported,
         compacted_before=tuple(index for index, one in enumerate(calls) if one.is_compacted),
     )
-    return AssembledSession([_interaction(one) for one in calls], session)
+    return AssembledSession([_interaction(one, facts.protocol) for one in calls], session)
 
 
 @dataclass(slots=True)
@@ -227,10 +227,10 @@ def _place(call: _Call, place_of: Mapping[str, int]) -> CallPlace:
     return CallPlace(place_of[call.agent], call.turn, None if is_reversed else call.given, call.first, call.ended)
 
 
-def _interaction(call: _Call) -> Interaction:
+def _interaction(call: _Call, protocol: str) -> Interaction:
     request = Request(headers=_LINES, body=_body(call.request)) if call.request else Request()
     response = Response(headers=_LINES, body=_body(call.response)) if call.response else Response()
-    return Interaction(request, response, model=call.model)
+    return Interaction(request, response, model=call.model, protocol=protocol)
 
 
 def _body(lines: list[bytes]) -> bytes:

@@ -26,7 +26,7 @@ class FileLine(NamedTuple):
 
 
 def file_lines(data: bytes, problems: list[Problem]) -> Iterator[FileLine]:
-    """Yield each line of a file of JSON objects. Add a problem for each that is none, such as the last line of a file that was cut."""
+    """Yield each line of a file of JSON objects. Add a problem for each other line, such as the last one of a file that was cut."""
     end, broken = len(data.rstrip()), 0
     for line in read_json_lines(data):
         if isinstance(line.value, dict):
@@ -68,7 +68,7 @@ def note_unknown(types: Mapping[str, int]) -> Iterator[Problem]:
     """Yield a note with the number of lines of each type that no version of the program is known to write."""
     if not types:
         return
-    # A longer name is none that a program gives, and half of one could be half of a secret.
+    # No program gives a longer name, and half of one could be half of a secret.
     short = {name: count for name, count in types.items() if len(name) <= _MAX_NAME_CHARACTERS}
     most = sorted(short.items(), key=lambda one: -one[1])[:_MAX_NAMED]
     names = [f"{count:,} {quote(name, _MAX_NAME_CHARACTERS) or 'without a type'}" for name, count in most]

@@ -74,3 +74,5 @@ class SessionFacts:
     agents: dict[str, AgentFacts] = field(default_factory=dict)
     """By the name that `SessionLine.agent` gives each agent."""
     reported: Totals | None = None
+    protocol: str = ""
+    """The protocol of the answers; "" if it has to be found by the lines of each."""

@@ -12,7 +12,6 @@ from viewer.cassettes import fields
 from viewer.cassettes.sessions.file_lines import FileLine
 from viewer.cassettes.sessions.lines import AgentFacts, LineRole, SessionFacts, SessionLine, ToolReturn
 from viewer.text.json import as_text, items, mapping, number, only_text
-from viewer.text.times import parse_epoch
 from viewer.types.http import Moment
 from viewer.types.problems import Problem
 from viewer.types.sessions import Totals
@@ -41,7 +40,7 @@ def inner_event(payload: Mapping[str, Any]) -> Mapping[str, Any]:
 class OpencodeLines:
     """Classifies lines, and gathers what they say of the session as a whole."""
 
-    facts: SessionFacts = field(default_factory=lambda: SessionFacts("opencode"))
+    facts: SessionFacts = field(default_factory=lambda: SessionFacts("opencode", protocol="opencode"))
     problems: list[Problem] = field(default_factory=list)
     unknown: Counter[str] = field(default_factory=Counter)
     version: str = ""
@@ -133,12 +132,8 @@ class OpencodeLines:
         return SessionLine(data, "prompt" if is_new else "about", agent, at=at)
 
     def _part(self, data: bytes, part: Mapping[str, Any], at: Moment | None) -> SessionLine:
-        agent, message, kind = (
-            self._agent(part.get("sessionID")),
-            as_text(part.get("messageID")),
-            as_text(part.get("type")),
-        )
-        identity = as_text(part.get("id"))
+        agent = self._agent(part.get("sessionID"))
+        message, kind, identity = (as_text(part.get(name)) for name in ("messageID", "type", "id"))
         is_new = identity not in self._step_of
         if message in self._users:
             self._step_of[identity] = 0
@@ -198,8 +193,7 @@ class OpencodeLines:
 
 
 def _moment(value: Any) -> Moment | None:
-    epoch_s = parse_epoch(value)
-    return None if epoch_s is None else Moment(epoch_s, fields.MILLISECOND_S)
+    return fields.epoch_moment(value, fields.MILLISECOND_S)
 
 
 def _time_of(part: Any) -> Moment | None:
@@ -223,14 +217,13 @@ def _returned(tool: Mapping[str, Any]) -> ToolReturn | None:
 def _usage(info: Mapping[str, Any]) -> Usage | None:
     """Return the tokens that a session says it used. Their categories do not overlap."""
     fresh, output, reasoning = (count(info, "tokens", name) for name in ("input", "output", "reasoning"))
-    read_, written = (count(info, "tokens", "cache", name) for name in ("read", "write"))
+    read, written = (count(info, "tokens", "cache", name) for name in ("read", "write"))
     if fresh is None or output is None:
         return None
     return Usage(
-        input=fresh + (read_ or 0) + (written or 0),
+        input=fresh + (read or 0) + (written or 0),
         output=output + (reasoning or 0),
         reasoning=reasoning,
-        cache_read=read_,
+        cache_read=read,
         cache_write=written,
-        reported=info,
     )

@@ -33,21 +33,24 @@ def json_response(value: Any) -> Response:
     return Response(headers=fields.content_type(JSON), body=fields.json_body(value))
 
 
-def asked(messages: Sequence[Any], parameters: Mapping[str, Any], url: str = "") -> Request:
+def request_of_messages(messages: Sequence[Any], parameters: Mapping[str, Any]) -> Request:
     """Return a request of messages. `parameters` are attributes, of which empty ones are left out."""
-    body = {name: value for name, value in parameters.items() if value not in (None, "", [], {})}
-    written = [input_message(one) for one in messages]
-    return Request(
-        "", url, body=fields.json_body({**body, INPUT: written} if written else body) if body or written else b""
-    )
+    body = _without_empty(parameters)
+    if messages:
+        body[INPUT] = [input_message(one) for one in messages]
+    return Request(body=fields.json_body(body) if body else b"")
 
 
-def answered(messages: Sequence[Mapping[str, Any]], attributes: Mapping[str, Any]) -> Response:
+def response_of_messages(messages: Sequence[Mapping[str, Any]], attributes: Mapping[str, Any]) -> Response:
     """Return a response of messages. `attributes` are those of the answer, of which empty ones are left out."""
-    body = {name: value for name, value in attributes.items() if value not in (None, "", [], {})}
+    body = _without_empty(attributes)
     if messages:
         body[OUTPUT] = messages
     return json_response(body) if body else Response()
+
+
+def _without_empty(attributes: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in attributes.items() if value not in (None, "", [], {})}
 
 
 def counts_of(usage: Mapping[str, Any]) -> dict[str, int]:
@@ -65,16 +68,17 @@ def counts_of(usage: Mapping[str, Any]) -> dict[str, int]:
 
 def input_message(message: Any) -> Any:
     """Return a message with its role, which LangChain writes as the type or the class."""
-    fields_of = mapping(message)
-    if fields_of.get("lc") == 1 and isinstance(fields_of.get("kwargs"), dict):
-        kind = only_text((items(fields_of.get("id")) or [""])[-1]).removesuffix("Chunk")
-        role = _CLASSES.get(kind) or _ROLES.get(only_text(fields_of["kwargs"].get("type")))
-        inner = {name: value for name, value in fields_of["kwargs"].items() if name not in ("type", "id")}
+    written = mapping(message)
+    if written.get("lc") == 1 and isinstance(written.get("kwargs"), dict):
+        kind = only_text((items(written.get("id")) or [""])[-1]).removesuffix("Chunk")
+        role = _CLASSES.get(kind) or _ROLES.get(only_text(written["kwargs"].get("type")))
+        inner = _without_type(written["kwargs"])
         return {"role": role, **inner} if role else inner
-    kind = only_text(fields_of.get("type"))
-    if "role" not in fields_of and kind in _ROLES and "content" in fields_of:
-        return {
-            "role": _ROLES[kind],
-            **{name: value for name, value in fields_of.items() if name not in ("type", "id")},
-        }
+    kind = only_text(written.get("type"))
+    if "role" not in written and kind in _ROLES and "content" in written:
+        return {"role": _ROLES[kind], **_without_type(written)}
     return message
+
+
+def _without_type(message: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in message.items() if name not in ("type", "id")}

@@ -32,36 +32,25 @@ _KINDS: dict[str, SpanKind] = {
     **dict.fromkeys(("chain", "retriever", "reranker", "guardrail", "evaluator", "workflow", "task", "span"), "other"),
 }
 _OF_A_MODEL = (
-    "gen_ai.request.model",
-    "gen_ai.response.model",
-    OUTPUT,
-    "llm.model_name",
-    "llm.request.type",
+    *("gen_ai.request.model", "gen_ai.response.model", OUTPUT, "llm.model_name", "llm.request.type"),
     "response_data",
 )
 _OF_A_REQUEST = (
-    "gen_ai.request.",
-    "gen_ai.provider.",
-    "gen_ai.system",
-    "gen_ai.operation.",
-    "ai.settings.",
+    *("gen_ai.request.", "gen_ai.provider.", "gen_ai.system", "gen_ai.operation.", "ai.settings."),
     "ai.model.",
 )
 _OF_AN_ANSWER = (
-    *(
-        "gen_ai.response.",
-        "gen_ai.usage.",
-        "llm.token_count.",
-        "llm.usage.",
-        "llm.cost.",
-        "ai.usage.",
-        "operation.cost",
-    ),
-    *("ai.response.model", "ai.response.id", "ai.response.finishReason", "llm.finish_reason", "error.", "exception."),
+    *("gen_ai.response.", "gen_ai.usage.", "llm.token_count.", "llm.usage.", "llm.cost.", "ai.usage."),
+    *("operation.cost", "ai.response.model", "ai.response.id", "ai.response.finishReason", "llm.finish_reason"),
+    *("error.", "exception."),
+)
+_OF_AN_INPUT = (
+    *(INPUT, "ai.prompt.messages", "ai.prompt", "gen_ai.prompt", "langfuse.observation.input"),
+    "input.value",
 )
 _OF_BOTH = ("gen_ai.request.model", "gen_ai.provider.name", "gen_ai.system", "llm.model_name")
 _URLS = ("url.full", "http.url", "gen_ai.openai.api_base", "llm.request.api_base")
-_PORTS = {443: "https:", 80: "http:"}
+_SCHEMES = {443: "https:", 80: "http:"}
 
 
 def kind_of(attributes: Attributes) -> SpanKind:
@@ -127,23 +116,16 @@ def url_of(attributes: Attributes) -> str:
     if not host or "/" in host:
         return host
     port = first_of(attributes, "server.port", "net.peer.port")
-    scheme = _PORTS.get(port, "") if is_whole_number(port) else ""
+    scheme = _SCHEMES.get(port, "") if is_whole_number(port) else ""
     return f"{scheme}//{host}" + (f":{port}" if is_whole_number(port) and not scheme else "")
 
 
 def _failed(attributes: Attributes) -> bool:
-    return mapping(attributes.get("status")).get("code") in (2, "STATUS_CODE_ERROR", "ERROR")
+    return mapping(attributes.get("status")).get("code") == 2
 
 
 def _input_messages(attributes: Attributes, events: Sequence[Attributes]) -> list[Any]:
-    for name in (
-        INPUT,
-        "ai.prompt.messages",
-        "ai.prompt",
-        "gen_ai.prompt",
-        "langfuse.observation.input",
-        "input.value",
-    ):
+    for name in _OF_AN_INPUT:
         if (value := json_value(attributes.get(name))) not in (None, "", []):
             return value if isinstance(value, list) else [value]
     for prefix in ("gen_ai.prompt.", "llm.input_messages.", "llm.prompts."):

@@ -9,7 +9,7 @@ from typing import Any
 from viewer.cassettes import fields
 from viewer.cassettes.event_shapes import is_answer, may_be_answer
 from viewer.cassettes.traces.attributes import json_value
-from viewer.cassettes.traces.bodies import answered, asked, counts_of, json_response
+from viewer.cassettes.traces.bodies import counts_of, json_response, request_of_messages, response_of_messages
 from viewer.cassettes.traces.messages import output_messages
 from viewer.text.json import is_number, is_whole_number, items, mapping
 from viewer.types.http import Request, Response
@@ -43,7 +43,7 @@ def request_of(one: dict[str, Any], given: Any) -> Request:
     flat = [{"role": "user", "content": message} if isinstance(message, str) else message for message in messages]
     settings = json_value(one.get("modelparameters"))
     named = {"gen_ai.request.parameters": settings, "gen_ai.tool.definitions": whole.get("tools")}
-    return asked(flat, named)
+    return request_of_messages(flat, named)
 
 
 def response_of(one: dict[str, Any], output: Any) -> Response:
@@ -53,10 +53,10 @@ def response_of(one: dict[str, Any], output: Any) -> Response:
         has_usage = output.keys() & {"usage", "usageMetadata"}
         if has_usage and (is_answer(output) or may_be_answer(output)):
             return json_response(output)
-    answers = items(mapping(output).get("choices"))
+    choices = items(mapping(output).get("choices"))
     messages = [
-        {**mapping(one_of.get("message")), "finish_reason": one_of.get("finish_reason")}
-        for one_of in map(mapping, answers)
+        {**mapping(choice.get("message")), "finish_reason": choice.get("finish_reason")}
+        for choice in map(mapping, choices)
     ]
     attributes = {
         "gen_ai.response.model": _model(one),
@@ -64,7 +64,7 @@ def response_of(one: dict[str, Any], output: Any) -> Response:
         "langfuse.total_cost": _cost(one),
         "status": {"code": 2, "message": one.get("statusmessage") or ""} if failed else None,
     }
-    return answered(output_messages(messages or output), attributes)
+    return response_of_messages(output_messages(messages or output), attributes)
 
 
 def _model(one: dict[str, Any]) -> str:

@@ -8,7 +8,7 @@ from typing import Any
 
 from viewer.cassettes import fields
 from viewer.cassettes.event_shapes import is_answer
-from viewer.cassettes.traces.bodies import answered, asked, counts_of, json_response
+from viewer.cassettes.traces.bodies import counts_of, json_response, request_of_messages, response_of_messages
 from viewer.cassettes.traces.messages import output_messages
 from viewer.text.json import as_text, items, mapping, only_text
 from viewer.types.http import Request, Response
@@ -25,7 +25,7 @@ def request_of(run: dict[str, Any], inputs: Any) -> Request:
     flat = flat or [{"role": "user", "content": one} for one in items(given.get("prompts"))]
     settings = {name: value for name, value in parameters.items() if value is not None and name != "tools"}
     model = {"gen_ai.request.model": _model_asked_for(run), "gen_ai.tool.definitions": parameters.get("tools")}
-    return asked(flat, {**model, "gen_ai.request.parameters": settings})
+    return request_of_messages(flat, {**model, "gen_ai.request.parameters": settings})
 
 
 def response_of(run: dict[str, Any], outputs: Any) -> Response:
@@ -33,7 +33,9 @@ def response_of(run: dict[str, Any], outputs: Any) -> Response:
     whole = mapping(outputs)
     if is_answer(whole) and "usage" in whole and not run.get("error"):
         return json_response(whole)
-    return answered(messages_of(outputs), {**attributes_of(run, whole), "exception.message": failure_of(run)})
+    return response_of_messages(
+        messages_of(outputs), {**attributes_of(run, whole), "exception.message": failure_of(run)}
+    )
 
 
 def messages_of(outputs: Any) -> list[dict[str, Any]]:

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from viewer.cassettes.fields import elapsed_s
 from viewer.cassettes.traces.spans import Span
 from viewer.cassettes.traces.tool_runs import runs_of
+from viewer.types.chunk_table import GRADES, Grade
 from viewer.types.sessions import Agent, CallPlace, Session, Turn
 
 
@@ -15,8 +16,7 @@ class _Agents:
         self._by_id = {span.id: span for span in spans if span.id}
         self._known: dict[str, Span | None] = {}
         """By the id of a span, the agent that it is or stands in."""
-        around = [self._agent_around(span) for span in spans if span.kind == "agent"]
-        tops = [span.name for span, outer in zip(_of_agents(spans), around, strict=True) if outer is None]
+        tops = [span.name for span in spans if span.kind == "agent" and self._agent_around(span) is None]
         are_all_in_one = len(set(tops)) == 1 and all(self._agent_around(call) for call in calls)
         self.agents = [Agent(name=tops[0])] if are_all_in_one else [Agent()]
         self._tops = {tops[0]: 0} if are_all_in_one else dict[str, int]()
@@ -80,7 +80,14 @@ def session_of(
         tuple(_turns(spans, turn_of)),
         places,
         tuple(runs_of(spans, calls)),
+        call_grade=_weakest(calls),
+        tool_grade=_weakest([span for span in spans if span.kind == "tool"]),
     )
+
+
+def _weakest(spans: Sequence[Span]) -> Grade:
+    """Return the grade that the times of all spans have at least."""
+    return max((span.grade for span in spans), key=GRADES.index, default="measured")
 
 
 def _turns(spans: Sequence[Span], turn_of: dict[str, int]) -> list[Turn]:
@@ -88,14 +95,10 @@ def _turns(spans: Sequence[Span], turn_of: dict[str, int]) -> list[Turn]:
     known = {span.id for span in spans}
     for span in spans:
         if span.trace in turn_of and (not span.parent or span.parent not in known):
-            first = roots.get(span.trace)
             # The root of a trace that is not whole is the longest of those that have no span around them.
-            if first is None or (elapsed_s(span.started, span.ended) or 0) > (
-                elapsed_s(first.started, first.ended) or 0
-            ):
-                roots[span.trace] = span
+            roots[span.trace] = max(roots.get(span.trace, span), span, key=_length_s)
     return [Turn(root.started, root.ended) if (root := roots.get(trace)) else Turn() for trace in turn_of]
 
 
-def _of_agents(spans: Sequence[Span]) -> list[Span]:
-    return [span for span in spans if span.kind == "agent"]
+def _length_s(span: Span) -> float:
+    return elapsed_s(span.started, span.ended) or 0.0

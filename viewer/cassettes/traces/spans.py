@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from viewer.cassettes.fields import elapsed_s
+from viewer.types.chunk_table import Grade
 from viewer.types.http import Interaction, Moment, RecordedTimes
 
 SpanKind = Literal["model", "tool", "agent", "other"]
@@ -33,6 +34,8 @@ class Span:
     is_error: bool = False
     session_id: str = ""
     """The session, thread or conversation that it belongs to, if the trace names one."""
+    grade: Grade = "measured"
+    """How its times are known. Tracing libraries time the calls themselves."""
 
 
 def times_of(started: Moment | None, ended: Moment | None, first: Moment | float | None = None) -> RecordedTimes:

@@ -17,7 +17,7 @@ _IDS = ("id", "call_id", "toolCallId", "tool_call_id", "toolUseId")
 _NAMES = ("name", "toolName")
 _ARGUMENTS = ("arguments", "args", "input")
 _CALL_TYPES = frozenset({"tool_call", "tool_use", "function_call", "tool-call", "custom_tool_call", "server_tool_use"})
-_MENTIONS = (b"tool", b"function", b"toolUse")
+_MENTIONS = (b"tool", b"function")
 
 
 class _Asked(NamedTuple):
@@ -54,7 +54,7 @@ def runs_of(spans: Sequence[Span], calls: Sequence[Span]) -> Iterator[ToolRun]:
             taken.add(match)
             found.append((match, span))
     for one, span in sorted(found, key=lambda pair: pair[0].interaction):
-        called = calls[one.interaction].ended
+        called = span.started or calls[one.interaction].ended
         ran_s = span.ran_s if span.ran_s is not None else elapsed_s(span.started, span.ended)
         yield ToolRun(one.interaction, one.id, called, span.ended, ran_s, span.is_error)
 

@@ -2,7 +2,7 @@
 
 import argparse
 import time
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from viewer.cli.arguments import (
     add_choice,
@@ -33,7 +33,8 @@ ENDINGS = {
     "otlp": ".otlp.json",
     "otlp-logs": ".otlp-logs.json",
 }
-OF_ALL_CALLS = ("chrome-trace", "otlp", "otlp-logs")
+OF_TELEMETRY = ("otlp", "otlp-logs")
+OF_ALL_CALLS = ("chrome-trace", *OF_TELEMETRY)
 DEFAULT_COLUMNS = 80
 # A label and a word or two still fit on a line.
 MIN_COLUMNS = 20
@@ -93,7 +94,7 @@ def run(chosen: argparse.Namespace) -> int:
     if chosen.as_format in OF_ALL_CALLS and chosen.choice is not None:
         what = "a trace has" if chosen.as_format == "chrome-trace" else "OpenTelemetry data has"
         return fail(f"--choice: {what} all choices.")
-    if chosen.no_content and chosen.as_format not in ("otlp", "otlp-logs"):
+    if chosen.no_content and chosen.as_format not in OF_TELEMETRY:
         return fail("--no-content: only OpenTelemetry data (otlp, otlp-logs) can do without what was said.")
     to = output_path(chosen.to)
     inputs = find_inputs(chosen.files, leave_out=to)
@@ -105,24 +106,32 @@ def run(chosen: argparse.Namespace) -> int:
 
     def write(opened: Opened) -> None:
         outgoing = outgoing_of(opened.cassette, chosen)
-        text, unescaped = _exported(outgoing.cassette, chosen)
-        outgoing.check(text)
-        outgoing.check(unescaped)
+        exported = _exported(outgoing.cassette, chosen)
+        outgoing.check(exported.text)
+        outgoing.check(exported.unescaped)
         # A file is taken only now, so that a recording that cannot be exported leaves no folder.
         path = targets.take(opened.file.name, ENDINGS[chosen.as_format]) if targets else to
-        write_output(path, text.encode())
+        write_output(path, exported.text.encode())
 
     return for_each(inputs, write, think_tags=chosen.think_tags)
 
 
-def _exported(cassette: "Cassette", chosen: argparse.Namespace) -> tuple[str, str]:
-    """Return what is written of a cassette, and its strings without escapes if secrets must be searched there, too."""
-    if chosen.as_format in ("otlp", "otlp-logs"):
+class _Exported(NamedTuple):
+    """What is written of a cassette."""
+
+    text: str
+    unescaped: str = ""
+    """Its strings without escapes, if secrets must be searched there too."""
+
+
+def _exported(cassette: "Cassette", chosen: argparse.Namespace) -> _Exported:
+    """Return what is written of a cassette, and warn of what is missing from it."""
+    if chosen.as_format in OF_TELEMETRY:
         written = _as_telemetry(cassette, chosen)
         for note in written.notes:
             warn(f"{cassette.name}: {note}")
-        return written.text, written.unescaped
-    return _of_stream_or_calls(cassette, chosen), ""
+        return _Exported(written.text, written.unescaped)
+    return _Exported(_of_stream_or_calls(cassette, chosen))
 
 
 def _of_stream_or_calls(cassette: "Cassette", chosen: argparse.Namespace) -> str:

@@ -1,7 +1,7 @@
 """The spans of a session: what agents were asked to do in each turn, with the calls of models and the runs of tools in it.
 
 Each turn is a trace. In it, the invocation of an agent holds its calls and its tools, and the run of a tool that started a subagent
-holds the subagent. The calls themselves are placed here, and written elsewhere.
+holds the subagent. The calls are placed here. `viewer.display.otlp.span` makes their spans.
 """
 
 from collections.abc import Iterable, Sequence
@@ -9,19 +9,23 @@ from dataclasses import replace
 from typing import Any, NamedTuple
 
 from viewer.display.otlp.calls import ModelCall
-from viewer.display.otlp.content import parsed_json
-from viewer.display.otlp.names import INVOKE_AGENT, UNKNOWN
+from viewer.display.otlp.names import EXECUTE_TOOL, INVOKE_AGENT, UNKNOWN
 from viewer.display.otlp.span import INTERNAL, Span, SpanPlace, call_span_id
-from viewer.display.otlp.times import Interval, between
+from viewer.display.otlp.times import Interval, Sources, between
 from viewer.display.otlp.values import span_id, trace_id
-from viewer.text.json import write
+from viewer.text.json import json_in, write
+from viewer.types.chunk_table import Grade
 from viewer.types.replies import ToolCall
 from viewer.types.sessions import Agent, Session, ToolRun
 
-_RUN_START = "when the call of the tool was written; it may have waited for permission"
-_RUN_LENGTH = "until the result of the tool was written"
-_ASKED = "when the prompt of the turn was written"
-_TURN = "until the turn ended"
+_RUN = Sources(
+    "stamped",
+    "when the call of the tool was written; it may have waited for permission",
+    "until the result of the tool was written",
+)
+_TIMED_RUN = Sources("measured", "when the tool began", "until the tool ended")
+_TURN = Sources("stamped", "when the prompt of the turn was written", "until the turn ended")
+_TIMED_TURN = Sources("measured", "when the turn began", "until the turn ended")
 _ENVELOPE = "from the first to the last recorded moment of what the agent did"
 
 
@@ -33,15 +37,23 @@ class _Invocation(NamedTuple):
 
 
 class SessionSpans:
-    """The spans of a session but those of calls, for which it has the places."""
+    """The spans of a session without those of its calls, of which it only knows the places."""
 
     def __init__(self, session: Session, calls: Sequence[ModelCall], recording: str, *, content: bool) -> None:
-        """Place the spans. `recording` is the fingerprint of the cassette, `content` tells whether texts may be shown."""
+        """Place the spans.
+
+        Args:
+            session: the session of the cassette.
+            calls: the calls of models in it.
+            recording: the fingerprint of the cassette.
+            content: whether texts may be shown.
+        """
         self._session = session
         self._calls = {one.index: one for one in calls}
         self._recording = recording
         self._content = content
-        self._tools = [(run, interval) for run in session.tool_runs if (interval := _run_interval(run)) is not None]
+        sources = _TIMED_RUN if session.tool_grade == "measured" else _RUN
+        self._tools = [(run, between(run.called, run.returned, sources)) for run in session.tool_runs if run.called]
         self._within: dict[_Invocation, list[Interval]] = {}
         self._providers: dict[_Invocation, str] = {}
         self._results = _results_by_id(calls) if content else {}
@@ -133,7 +145,7 @@ class SessionSpans:
             "gen_ai.conversation.id": session.id or None,
             "cassette.turn": invocation.turn,
         }
-        interval = self._whole_turn(invocation) or _envelope(parts)
+        interval = self._whole_turn(invocation) or _envelope(parts, session.call_grade)
         return Span(place, f"{INVOKE_AGENT} {name}".strip(), INTERNAL, interval, attributes, agent=invocation.agent)
 
     def _whole_turn(self, invocation: _Invocation) -> Interval | None:
@@ -142,7 +154,7 @@ class SessionSpans:
         turn = turns[number] if invocation.agent == 0 and number is not None and number < len(turns) else None
         if turn is None or turn.asked is None or turn.ended is None:
             return None
-        return between(turn.asked, turn.ended, _ASKED, _TURN)
+        return between(turn.asked, turn.ended, _TIMED_TURN if self._session.call_grade == "measured" else _TURN)
 
     def _tool_span(self, run: ToolRun, interval: Interval) -> Span:
         parent = self._invocation_of(run.interaction)
@@ -151,7 +163,7 @@ class SessionSpans:
         call = next((call for call in reply.tool_calls if call.id == run.call_id), None) if reply else None
         name = call.name if call else ""
         attributes = {
-            "gen_ai.operation.name": "execute_tool",
+            "gen_ai.operation.name": EXECUTE_TOOL,
             "gen_ai.tool.name": name or None,
             "gen_ai.tool.call.id": run.call_id or None,
             "gen_ai.tool.type": "function",
@@ -162,12 +174,12 @@ class SessionSpans:
         }
         place = SpanPlace(self._trace(parent), self._run_id(run), self._id(parent))
         error = "" if run.is_error else None
-        return Span(place, f"execute_tool {name}".strip(), INTERNAL, interval, attributes, error, parent.agent)
+        return Span(place, f"{EXECUTE_TOOL} {name}".strip(), INTERNAL, interval, attributes, error, parent.agent)
 
     def _texts(self, run: ToolRun, call: ToolCall | None) -> dict[str, Any]:
         return {
             # As JSON texts, like the messages of a call.
-            "gen_ai.tool.call.arguments": write(parsed_json(call.arguments)) if call and call.arguments else None,
+            "gen_ai.tool.call.arguments": write(json_in(call.arguments)) if call and call.arguments else None,
             "gen_ai.tool.call.result": self._results.get(run.call_id),
         }
 
@@ -183,15 +195,11 @@ def _results_by_id(calls: Iterable[ModelCall]) -> dict[str, str]:
     return results
 
 
-def _run_interval(run: ToolRun) -> Interval | None:
-    return between(run.called, run.returned, _RUN_START, _RUN_LENGTH) if run.called else None
-
-
-def _envelope(parts: Sequence[Interval]) -> Interval:
-    """Return the least interval that holds all of its parts."""
+def _envelope(parts: Sequence[Interval], grade: Grade) -> Interval:
+    """Return the least interval that holds all of its parts, whose times are known by the grade."""
     whole = Interval(min(one.start_s for one in parts), max(one.end_s for one in parts), "at least")
     about = {
-        "cassette.time.grade": "stamped",
+        "cassette.time.grade": grade,
         "cassette.time.length_known": whole.known,
         "cassette.time.length_source": _ENVELOPE,
     }

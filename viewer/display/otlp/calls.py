@@ -5,7 +5,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from viewer.conversation.agent import Call, calls_of
-from viewer.conversation.call_times import LACKS_SOURCE, DecodedInteraction, recorded_starts
+from viewer.conversation.call_times import LACKS_SOURCE, DecodedInteraction, decoded_interactions, recorded_starts
 from viewer.conversation.conversation import Conversation, conversation_of
 from viewer.conversation.messages import RepeatedMessages
 from viewer.conversation.requests import model_asked_for
@@ -33,7 +33,7 @@ class ModelCall:
     interval: Interval | None
     """None if its start is not recorded."""
     no_start: str
-    """Why that is; "" if it is."""
+    """Why its start is not recorded; "" if it is."""
 
     @property
     def index(self) -> int:
@@ -44,7 +44,7 @@ class ModelCall:
     def name(self) -> str:
         """The name of its span: the operation and the model that was asked for, or that answered.
 
-        An agent would be named in place of the model, but its protocol does not tell the name.
+        The conventions name an agent in place of the model, but its protocol does not say its name.
         """
         operation = operation_name(self.protocol)
         if operation == INVOKE_AGENT:
@@ -66,13 +66,9 @@ class ModelCall:
 
 def model_calls(cassette: Cassette) -> list[ModelCall]:
     """Return the calls of models in the order of `calls_of`. Other requests are left out."""
-    streams = {stream.interaction: stream for stream in cassette.streams}
-    decoded = [
-        DecodedInteraction(one, streams.get(index) or cassette.answers.get(index))
-        for index, one in enumerate(cassette.interactions)
-    ]
+    decoded = decoded_interactions(cassette)
     source, starts = recorded_starts(decoded)
-    places = cassette.session.calls if cassette.session else ()
+    places = cassette.session.stamped_calls if cassette.session else ()
     # Two clocks are never mixed: if the program of a session wrote times, they are the only ones.
     by_program = any(place.given for place in places)
     read_message = RepeatedMessages()

@@ -10,7 +10,7 @@ from viewer.conversation.conversation import Conversation
 from viewer.conversation.messages import Message
 from viewer.conversation.parts import Part
 from viewer.conversation.tools import Tool
-from viewer.text.json import mapping, only_text, parse
+from viewer.text.json import json_in, mapping, only_text
 
 _MODALITIES = {"image": "image", "audio": "audio", "file": "document"}
 
@@ -26,14 +26,6 @@ def content_attributes(conversation: Conversation, finish_reason: str | None) ->
         "gen_ai.tool.definitions": [_definition(tool) for tool in conversation.tools],
     }
     return {name: value for name, value in found.items() if value}
-
-
-def parsed_json(text: str) -> Any:
-    """Return the value of a JSON text, or the text itself if it is not JSON."""
-    try:
-        return parse(text.encode("utf-8", "surrogatepass"))
-    except ValueError:
-        return text
 
 
 def _is_separate(message: Message) -> bool:
@@ -62,15 +54,15 @@ def _part(part: Part) -> dict[str, Any]:
     identity = {"id": part.id} if part.id else {}
     match part.kind:
         case "tool_call":
-            return {"type": "tool_call", **identity, "name": part.name, "arguments": parsed_json(part.text)}
+            return {"type": "tool_call", **identity, "name": part.name, "arguments": json_in(part.text)}
         case "tool_result":
             failed = {"is_error": True} if part.is_error else {}
             return {"type": "tool_call_response", **identity, "response": part.text, **failed}
         case "image" | "audio" | "file" if "://" in part.text:
             return {"type": "uri", "modality": _MODALITIES[part.kind], "uri": part.text}
         case "text" | "reasoning":
-            # A refusal has its name. All types that the schema does not list are its generic part.
-            return {"type": part.name or part.kind if part.kind == "text" else part.kind, "content": part.text}
+            # A text may have a name, such as "refusal". The schema takes types that it does not list as generic parts.
+            return {"type": part.name if part.kind == "text" and part.name else part.kind, "content": part.text}
     # Binary data is described, not kept.
     named = {"name": part.name} if part.name and part.kind != "other" else {}
     kind = part.name if part.kind == "other" and part.name else part.kind
@@ -81,5 +73,5 @@ def _definition(tool: Tool) -> dict[str, Any]:
     declared = only_text(mapping(tool.source).get("type"))
     kind = declared if declared not in ("", "custom") else "function"
     described = {"description": tool.description} if tool.description else {}
-    schema = parsed_json(tool.schema) if tool.schema else None
+    schema = json_in(tool.schema) if tool.schema else None
     return {"type": kind, "name": tool.name, **described, **({"parameters": schema} if mapping(schema) else {})}

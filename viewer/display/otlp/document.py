@@ -5,9 +5,9 @@ import json
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, NamedTuple
 
-from viewer.display.otlp.content import parsed_json
 from viewer.display.otlp.values import Attributes, key_values
 from viewer.streams.cassette import Cassette
+from viewer.text.json import json_in
 from viewer.types.version import VERSION
 
 SCHEMA_URL = "https://opentelemetry.io/schemas/gen-ai/1.42.0"
@@ -68,7 +68,7 @@ def _strings_in(value: Any) -> Iterator[str]:
                 waiting += values
             case str() as text:
                 yield text
-                inner = parsed_json(text) if text.startswith(("{", "[")) else text
+                inner = json_in(text) if text.startswith(("{", "[")) else text
                 if inner is not text:
                     waiting.append(inner)
 

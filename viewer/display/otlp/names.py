@@ -12,10 +12,10 @@ _PROVIDERS = {
     "xai": "x_ai",
     "mistral": "mistral_ai",
 }
-# Hosts that have a name in the conventions, but none of ours.
+# Hosts that the conventions name, but `provider_of` does not.
 _HOSTS = {"ml.cloud.ibm.com": "ibm.watsonx.ai", "api.moonshot.ai": "moonshot_ai", "api.moonshot.cn": "moonshot_ai"}
 _AZURE_OPENAI = ("openai.azure.com", "cognitiveservices.azure.com")
-# Whose protocol it is, by the first word of its name. Protocols of frameworks and of traces belong to no provider.
+# The provider of each protocol, by the first word of its name. Protocols of frameworks and of traces do not belong to a provider.
 _OWNERS = {
     **{
         name: name
@@ -33,9 +33,12 @@ _OWNERS = {
 }
 # A request to these is answered by an agent, which may call several models.
 _AGENTS = frozenset(
-    {"a2a", "acp", "ag-ui", "bedrock-agent", "coze", "google-adk", "langgraph", "mastra", "openai-assistants"}
+    {
+        *("a2a", "acp", "ag-ui", "bedrock-agent", "chatkit", "coze", "google-adk", "langgraph", "mastra"),
+        "openai-assistants",
+    }
 )
-INVOKE_AGENT = "invoke_agent"
+INVOKE_AGENT, EXECUTE_TOOL = "invoke_agent", "execute_tool"
 _OPERATIONS = {
     **dict.fromkeys(_AGENTS, INVOKE_AGENT),
     "gemini-generate": "generate_content",
@@ -50,7 +53,7 @@ _OPERATIONS = {
     "watsonx": "text_completion",
 }
 UNKNOWN = "unknown"
-"""The provider of a call of which neither the host nor the protocol is known. The conventions demand a value."""
+"""The provider of a call whose host and protocol are both unknown. The conventions demand a value."""
 NOT_MODELS = frozenset({"mcp-jsonrpc"})
 """Protocols of tools. What they carry is not a call of a model."""
 
@@ -63,8 +66,8 @@ def operation_name(protocol: str) -> str:
 def provider_name(provider: str | None, protocol: str, url: str) -> str:
     """Return `gen_ai.provider.name`.
 
-    If the host is not a provider that is known, such as a gateway's or a local one, it is the provider whose protocol is spoken. The
-    conventions allow that: the attribute tells which flavour of telemetry it is, and `server.address` tells the host.
+    If the host is not a known provider, but a gateway or local, it is the provider whose protocol is spoken. The conventions allow
+    that: the attribute says which flavour of telemetry it is, and `server.address` names the host.
     """
     host = host_of(url)
     for known, name in _HOSTS.items():

@@ -3,8 +3,7 @@
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from viewer.display.otlp.content import parsed_json
-from viewer.text.json import is_number, is_whole_number, items, mapping
+from viewer.text.json import is_number, is_whole_number, items, json_in, mapping
 
 _NUMBERS = {
     "temperature": "temperature",
@@ -41,7 +40,7 @@ def parameter_attributes(parameters: Iterable[tuple[str, str]]) -> dict[str, Any
     for path, written in parameters:
         # Wrappers and configurations differ by provider. The last word of a path is the parameter.
         name = path.rpartition(".")[2].lower()
-        found |= _attribute(name, parsed_json(written))
+        found |= _attribute(name, json_in(written))
     return found
 
 

@@ -46,7 +46,7 @@ def _first_payloads(stream: Stream, body: bytes) -> Iterator[dict[str, Any]]:
 
 
 def _object_in(data: bytes) -> dict[str, Any]:
-    """Return the JSON object in an event, whatever frames it; an empty one if there is none."""
+    """Return the JSON object in an event, whatever frames it. Return an empty one if the event holds none."""
     try:
         return mapping(parse(data[data.find(b"{") : data.rfind(b"}") + 1]))
     except ValueError:

@@ -65,5 +65,5 @@ def call_span_id(recording: str, index: int) -> str:
 
 def call_span(one: ModelCall, interval: Interval, place: SpanPlace, texts: dict[str, Any], *, content: bool) -> Span:
     """Return the span of a call. `texts` are its texts as attributes; `content` tells whether they may be shown."""
-    error = None if not one.call.error else one.call.error if content else ""
+    error = (one.call.error if content else "") if one.call.error else None
     return Span(place, one.name, CLIENT, interval, call_attributes(one) | texts, error)

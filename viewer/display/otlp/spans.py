@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import Any
 
-from viewer.conversation.call_times import DecodedInteraction, recorded_starts
+from viewer.conversation.call_times import decoded_interactions, recorded_starts
 from viewer.display.otlp.agents import SessionSpans
 from viewer.display.otlp.calls import ModelCall, model_calls
 from viewer.display.otlp.content import content_attributes
@@ -53,13 +53,9 @@ def otlp_spans(cassette: Cassette, interaction: int | None = None, *, content: b
 
 def has_spans(cassette: Cassette) -> bool:
     """Tell whether a cassette may say when a call began, which a span needs. Not all of its requests need be calls of models."""
-    if cassette.session and any(place.given for place in cassette.session.calls):
+    if cassette.session and any(place.given for place in cassette.session.stamped_calls):
         return True
-    interactions = enumerate(cassette.interactions)
-    decoded = [
-        DecodedInteraction(one, cassette.stream_of(index) or cassette.answers.get(index)) for index, one in interactions
-    ]
-    return any(recorded_starts(decoded).starts)
+    return any(recorded_starts(decoded_interactions(cassette)).starts)
 
 
 def _texts(one: ModelCall) -> dict[str, Any]:

@@ -5,7 +5,7 @@ moment that the recording knows of the call. Its attributes say how both are kno
 """
 
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 from viewer.conversation.call_times import DecodedInteraction, Start, length_of
 from viewer.streams.stream import Stream
@@ -15,8 +15,21 @@ from viewer.types.measure import Measure
 from viewer.types.sessions import CallPlace
 
 Known = Literal["whole", "at least", "no"]
-_GIVEN = "when the program wrote what the call answers: a prompt or the result of a tool"
-_WRITTEN = "until the program wrote the last part of the answer"
+
+
+class Sources(NamedTuple):
+    """How the two moments of an interval are known."""
+
+    grade: Grade
+    start: str
+    length: str
+
+
+_CALL = Sources(
+    "stamped",
+    "when the program wrote what the call answers: a prompt or the result of a tool",
+    "until the program wrote the last part of the answer",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,19 +72,19 @@ def session_interval(place: CallPlace) -> Interval | None:
     """Return the interval of a call by the times of the program that ran it. Return None if it did not write its start."""
     if place.given is None:
         return None
-    return between(place.given, place.ended or place.first, _GIVEN, _WRITTEN, ends=place.ended is not None)
+    return between(place.given, place.ended or place.first, _CALL, ends=place.ended is not None)
 
 
-def between(begin: Moment, end: Moment | None, start_source: str, length_source: str, *, ends: bool = True) -> Interval:
-    """Return the interval between two moments that a program wrote. `ends` tells whether the second one is the end."""
+def between(begin: Moment, end: Moment | None, sources: Sources, *, ends: bool = True) -> Interval:
+    """Return the interval between two recorded moments. `ends` tells whether the second one is the end."""
     known: Known = "no" if end is None else "whole" if ends else "at least"
     until_s = begin.epoch_s if end is None else max(begin.epoch_s, end.epoch_s)
     about = {
-        "cassette.time.grade": "stamped",
-        "cassette.time.start_source": start_source,
+        "cassette.time.grade": sources.grade,
+        "cassette.time.start_source": sources.start,
         "cassette.time.start_resolution_s": begin.resolution_s,
         "cassette.time.length_known": known,
-        "cassette.time.length_source": length_source if end else "the end is not recorded",
+        "cassette.time.length_source": sources.length if end else "the end is not recorded",
     }
     if end is not None:
         about["cassette.time.length_low_s"] = max(0.0, until_s - begin.epoch_s - begin.resolution_s)

@@ -24,7 +24,9 @@ _COLUMNS = ("Turn and call", "When", "Time", "Model", "Tools", "Input", "Cached"
 # The bars of a row are drawn on a canvas of this width, whatever the screen has.
 _WIDTH = 1000
 _LEAST_WIDTH = 2.0
-_MAX_DEPTH = 6
+_MAX_INDENTED = 12
+_KINDS = {"model": "content", "tools": "tool_call", "waiting": "", "rest": "cached"}
+"""The classes of the colour of each share."""
 
 
 def session_overview(cassette: Cassette) -> list[Node]:
@@ -47,10 +49,10 @@ def session_overview(cassette: Cassette) -> list[Node]:
         node("h2", "", session_title(session)),
         node("p", "", totals_in_words(view)),
         *_shares(view),
-        *(node("p", "note" if one.agrees else "warning", one.text) for one in view.totals.agreements),
+        *(node("p", "warning" if one.agrees is False else "note", one.text) for one in view.totals.agreements),
         *turns,
         node("details", "", all_calls, calls) if is_long else calls,
-        node("p", "note", _note(axis)),
+        node("p", "note", _note(axis, has_streams=bool(place_of))),
     ]
 
 
@@ -71,21 +73,21 @@ def _shares(view: SessionView) -> list[Node]:
     at, parts = 0.0, []
     for name, _, one in shares:
         width = _WIDTH * (one.value or 0.0) / (whole_s or 1.0)
-        parts.append(_rect(f"fill-{name}", at, width))
+        parts.append(_rect(f"fill {_KINDS[name]}", at, width))
         at += width
     legend = [
-        node("span", "share", node("span", f"swatch fill-{name}"), f"{label} {marked(one)}", tip=explain_time(one))
+        node("span", "part", node("span", f"swatch {_KINDS[name]}"), f"{label} {marked(one)}", tip=explain_time(one))
         for name, label, one in shares
     ]
-    return [*([_picture("shares", 8, parts)] if are_known else []), *([node("p", "legend", *legend)] if legend else [])]
+    return [*([_picture(parts)] if are_known else []), *([node("p", "parts", *legend)] if legend else [])]
 
 
-def _note(axis: SessionAxis) -> str:
-    play = "Tick one call to play it, or up to six to race them on one clock."
+def _note(axis: SessionAxis, *, has_streams: bool) -> str:
+    play = " Tick one call to play it, or up to six to race them on one clock." if has_streams else ""
     if not axis.pieces:
-        return f"Times were not recorded. {play}"
+        return f"Times were not recorded.{play}"
     cut = " Long waits for the user are cut." if any(piece.is_cut for piece in axis.pieces) else ""
-    return f"Bars: solid is certain, pale is at most: a model may not have begun yet, and a tool may have waited.{cut} {play}"
+    return f"Bars: solid is certain, pale is at most: a model may not have begun yet, and a tool may have waited.{cut}{play}"
 
 
 def _row(row: SessionRow, axis: SessionAxis, place_of: Mapping[int, int], program: str) -> Node:
@@ -103,8 +105,8 @@ def _row(row: SessionRow, axis: SessionAxis, place_of: Mapping[int, int], progra
         _count(sums.output_tokens, sums.without_output, sums.calls),
         node("td", "number", cost.text or NOTHING, tip=cost.note),
     ]
-    bars = [node("td", "when", _picture("", 14, _bars(row, axis)))] if axis.pieces else []
-    attributes = {"class": f"{row.kind} depth-{min(row.depth, _MAX_DEPTH)}{' failed' if row.failed else ''}"}
+    bars = [node("td", "when", _picture(_bars(row, axis)))] if axis.pieces else []
+    attributes: dict[str, str] = {"class": row.kind}
     if place is not None:
         attributes["id"] = f"row-{place}"
     return node("tr", attributes, node("td", "", first), _name(row), *bars, *cells)
@@ -112,9 +114,11 @@ def _row(row: SessionRow, axis: SessionAxis, place_of: Mapping[int, int], progra
 
 def _name(row: SessionRow) -> Node:
     failed = f"{number(row.failed)} failed" if row.kind != "call" else "failed"
+    indented = 0 if row.kind == "turn" else min(2 * row.depth + (row.kind == "call"), _MAX_INDENTED)
     details = [
+        *(node("span", "in") for _ in range(indented)),
         node("b", "", row.title),
-        *([node("span", "error", failed)] if row.failed else []),
+        *([node("span", "refusal", failed)] if row.failed else []),
         *([node("span", "opening", counted(row.sums.calls, "call"))] if row.kind == "turn" else []),
         *([node("span", "opening", row.detail)] if row.detail and row.detail != row.title else []),
         *([node("span", "opening", "after compaction")] if row.is_compacted else []),
@@ -135,7 +139,7 @@ def _bars(row: SessionRow, axis: SessionAxis) -> list[Node]:
     scale = _WIDTH / axis.end
     return [
         _rect(fill, axis.at(begin_s) * scale, (axis.at(end_s) - axis.at(begin_s)) * scale)
-        for kind, fill in (("tool", "fill-tools"), ("model", "fill-model"))
+        for kind, fill in (("tool", "fill tool_call"), ("model", "fill content"))
         for begin_s, end_s in union(Stretch(one.begin_s, one.end_s) for one in row.spans if one.kind == kind)
     ]
 
@@ -145,14 +149,14 @@ def _parts(span: Span, axis: SessionAxis) -> list[Node]:
     scale = _WIDTH / axis.end
     begin, end = axis.at(span.begin_s) * scale, axis.at(span.end_s) * scale
     certain = axis.at(span.end_s - (span.certain_s or 0.0)) * scale
-    fill = "fill-error" if span.is_error else "fill-model" if span.kind == "model" else "fill-tools"
-    pale = _rect(f"{fill} pale", begin, max(end - begin, _LEAST_WIDTH))
+    fill = "fill refusal" if span.is_error else "fill content" if span.kind == "model" else "fill tool_call"
+    pale = _rect(f"{fill} cached", begin, max(end - begin, _LEAST_WIDTH))
     return [pale, *([_rect(fill, certain, end - certain)] if end > certain else [])]
 
 
-def _picture(class_name: str, height: int, parts: list[Node]) -> Node:
-    attributes = {"viewBox": f"0 0 {_WIDTH} {height}", "preserveAspectRatio": "none", "aria-hidden": "true"}
-    return node("svg", {**({"class": class_name} if class_name else {}), **attributes}, *parts)
+def _picture(parts: list[Node]) -> Node:
+    attributes = {"viewBox": f"0 0 {_WIDTH} 16", "preserveAspectRatio": "none", "aria-hidden": "true"}
+    return node("svg", {"class": "bar", **attributes}, *parts)
 
 
 def _rect(class_name: str, begin: float, width: float) -> Node:

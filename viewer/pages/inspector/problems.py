@@ -11,6 +11,7 @@ from viewer.display.nodes import Node, node
 from viewer.display.recorded_event import event_at
 from viewer.pages.inspector.panel import node_part, show_panel
 from viewer.pages.parts.address import write
+from viewer.pages.parts.default_interaction import default_interaction
 from viewer.streams.cassette import Cassette
 from viewer.streams.stream import Stream
 from viewer.text.words import counted, number
@@ -38,7 +39,7 @@ def show(cassette: Cassette, index: int, stream: Stream | None) -> None:
         nodes += [node("h2", "", "Other interactions"), *_groups(others, None)]
     followed = show_panel([node_part(*nodes)], key="problems", opens_events=True).get("interaction")
     if followed is not None:
-        write(_PARAMETER, str(int(followed)), str(cassette.main_interaction))
+        write(_PARAMETER, str(int(followed)), str(default_interaction(cassette)))
         st.rerun()
 
 

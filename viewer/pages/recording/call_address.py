@@ -3,6 +3,7 @@
 import streamlit as st
 
 from viewer.pages.parts.address import DECK_PARAMETERS, write_address
+from viewer.pages.parts.default_interaction import default_interaction
 from viewer.streams.cassette import Cassette
 
 _OF_ONE_CALL = ("choice", "event", *DECK_PARAMETERS)
@@ -10,8 +11,11 @@ _CALLS_VIEW = "calls"
 
 
 def shows_all_calls(cassette: Cassette) -> bool:
-    """Tell whether the page shows the grid of all calls."""
-    return st.query_params.get("view") == _CALLS_VIEW and len(cassette.interactions) > 1
+    """Tell whether the page shows all calls: if the address says so, or if it names no call of an agent's session."""
+    if len(cassette.interactions) < 2:
+        return False
+    names_call = any(name in st.query_params for name in ("stream", *_OF_ONE_CALL))
+    return st.query_params.get("view") == _CALLS_VIEW or (default_interaction(cassette) is None and not names_call)
 
 
 def shown_interaction(cassette: Cassette) -> int:
@@ -22,14 +26,14 @@ def shown_interaction(cassette: Cassette) -> int:
     return cassette.main_interaction
 
 
-def open_call(index: int, main_interaction: int) -> None:
-    """Write an interaction into the address as one step of the history. The address has none for the main interaction."""
-    open_place(index, main_interaction, None)
+def open_call(cassette: Cassette, index: int) -> None:
+    """Write an interaction into the address as one step of the history. The address has none for the default one."""
+    open_place(cassette, index, None)
 
 
-def open_place(index: int, main_interaction: int, event: int | None) -> None:
+def open_place(cassette: Cassette, index: int, event: int | None) -> None:
     """Write an interaction and one of its events into the address as one step of the history."""
-    stream = {} if index == main_interaction else {"stream": str(index)}
+    stream = {} if index == default_interaction(cassette) else {"stream": str(index)}
     write_address(("view", "stream", *_OF_ONE_CALL), stream | ({} if event is None else {"event": str(event)}))
 
 

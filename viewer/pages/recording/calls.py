@@ -24,7 +24,7 @@ def show_calls(cassette: Cassette, identity: str) -> None:
         state = st.session_state.get(_KEY)
         index = state.get("picked") if state else None
         if isinstance(index, int) and 0 <= index < len(cassette.interactions):
-            open_call(index, cassette.main_interaction)
+            open_call(cassette, index)
 
     _component()(
         key=_KEY,

@@ -34,7 +34,7 @@ def show_find(cassette: Cassette, identity: str) -> None:
         place = _state("picked")
         if isinstance(place, int) and 0 <= place < len(found):
             one = found[place]
-            open_place(one.interaction, cassette.main_interaction, one.event)
+            open_place(cassette, one.interaction, one.event)
             if one.kind == "prompt":
                 st.session_state["tab"] = "Request"
             st.session_state[_GO_KEY] = True

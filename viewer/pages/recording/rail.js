@@ -4,24 +4,18 @@
  *
  * It is a list box or, for a session, a tree: turns and subagents are groups that can be closed.
  *
- * @typedef {import('./rail_tree.js').TreeRow & {index: number, status: 'ok'|'error'|'tool'|'cut'|'other', note: string, kind: string,
- *   words: string, input: number, output: number, tokens: string, time: string, compacted?: boolean}} CallRow
- * @typedef {import('./rail_tree.js').TreeRow & {index: number, number: string, status: 'ok'|'tool', note: string, words: string,
- *   detail: string, figures: string}} GroupRow
- * @typedef {CallRow|GroupRow} Row
- * @typedef {{title: string, figures: string, rows: Row[]}} Calls
+ * @typedef {import('./rail_rows.js').Calls} Calls
  * @typedef {{identity: string, rows: string, current: number}} RailData `rows` is JSON of `Calls`; `current` is -1 for all calls
  * @typedef {{identity: string, show: (index: number) => void, listening: AbortController}} Rail
  */
 
 import { element } from '../../display/deck/dom.js';
+import { isGroup, rowMaker } from './rail_rows.js';
 import { callAfter, closedAtFirst, groupsOf, inSight, openGroups } from './rail_tree.js';
 
 const ALL = -1;
 // Walking with a key held down must not open each call on the way.
 const SETTLED_AFTER_MS = 150;
-const GLYPHS = { ok: '', error: '✗', tool: '✗', cut: '✂', other: '·' };
-const STATUS_NAMES = { ok: '', error: 'error', tool: 'tool failed', cut: 'cut off', other: 'not a call of a model' };
 
 /** The rail of each parent element. For changed data, Streamlit calls again without running the earlier cleanup. @type {WeakMap<Element, Rail>} */
 const rails = new WeakMap();
@@ -32,50 +26,6 @@ const closedRows = new Map();
 function isTyped(event) {
   const target = event.composedPath()[0];
   return target instanceof HTMLElement && (target.isContentEditable || target.matches('input, textarea, select, [role=combobox]'));
-}
-
-/** @param {Row} row @returns {row is GroupRow} */
-const isGroup = (row) => row.type === 'turn' || row.type === 'agent';
-
-/** @param {CallRow} row @param {number} most the most tokens of a call */
-function callElement(row, most) {
-  const quoted = row.kind === 'answer' ? `“${row.words}”` : row.words;
-  const status = [...new Set([STATUS_NAMES[row.status], row.note])].filter(Boolean).join(', ');
-  const bar = element('span', 'rail-bar');
-  for (const kind of /** @type {const} */ (['input', 'output'])) {
-    if (!row[kind]) continue;
-    const part = element('span', `rail-${kind}`);
-    part.style.width = `${(100 * row[kind]) / most}%`;
-    bar.append(part);
-  }
-  const node = element('div', {
-    className: `rail-row rail-is-${row.status}`, id: `rail-${row.index}`, title: row.compacted ? `${quoted}\nThe conversation was compacted before this call.` : quoted,
-    ariaLabel: [`${row.index}: ${quoted}`, status, row.compacted && 'after compaction', row.tokens, row.time].filter(Boolean).join(', '),
-  },
-  element('span', 'rail-glyph', GLYPHS[row.status] || (row.compacted ? '⇤' : '')), element('span', 'rail-index', String(row.index)),
-  element('span', `rail-words rail-kind-${row.kind}`, quoted), element('span', 'rail-note', row.note));
-  if (row.status !== 'other') {
-    node.append(element('span', 'rail-more', ...(bar.hasChildNodes() ? [bar] : []), element('span', 'rail-tokens', row.tokens), element('span', 'rail-time', row.time)));
-  }
-  return node;
-}
-
-/** @param {GroupRow} row */
-function groupElement(row) {
-  const name = row.type === 'turn' ? `Turn ${row.number}: ${row.words}` : `Subagent ${row.words}: ${row.detail}`;
-  return element('div', {
-    className: `rail-row rail-group rail-${row.type} rail-is-${row.status}`, id: `rail-${row.type}-${row.index}`,
-    title: row.detail ? `${row.words}: ${row.detail}` : row.words, ariaLabel: [name, row.figures, row.note].filter(Boolean).join(', '),
-  },
-  element('span', 'rail-caret'), element('span', 'rail-index', row.number),
-  element('span', 'rail-words', element('b', '', row.words), ...(row.detail ? [element('span', 'rail-detail', row.detail)] : [])),
-  element('span', 'rail-note', row.note), element('span', 'rail-more', element('span', '', row.figures)));
-}
-
-/** @param {Calls} calls */
-function allElement({ title, figures }) {
-  return element('div', { className: 'rail-row rail-all', id: `rail-${ALL}`, ariaLabel: [title, figures].filter(Boolean).join(': ') },
-    element('span', 'rail-title', title), element('span', 'rail-figures', figures));
 }
 
 /** Let the list end at the lower edge of the window, wherever it begins. @param {HTMLElement} list */
@@ -105,18 +55,9 @@ function build(parent, data, open) {
   const groups = groupsOf(rows);
   const closed = closedRows.get(data.identity) ?? closedAtFirst(rows);
   closedRows.set(data.identity, closed);
-  const most = Math.max(1, ...rows.map((row) => (isGroup(row) ? 0 : row.input + row.output)));
-  // The row of all calls stands before the others, at place -1.
-  const top = allElement(calls);
-  const nodes = rows.map((row) => (isGroup(row) ? groupElement(row) : callElement(row, most)));
-  const list = element('div', { className: isTree ? 'rail rail-tree' : 'rail', role: isTree ? 'tree' : 'listbox', ariaLabel: 'Calls', tabIndex: 0 }, top, ...nodes);
-  [top, ...nodes].forEach((node, place) => {
-    node.role = isTree ? 'treeitem' : 'option';
-    node.dataset.place = String(place - 1);
-    if (isTree) node.ariaLevel = String(levelOf(rows[place - 1]));
-    const depth = rows[place - 1]?.depth ?? 0;
-    if (depth) node.style.setProperty('--depth', String(Math.min(depth, 6)));
-  });
+  const nodeAt = rowMaker(calls, isTree);
+  const top = nodeAt(-1);
+  const list = element('div', { className: isTree ? 'rail rail-tree' : 'rail', role: isTree ? 'tree' : 'listbox', ariaLabel: 'Calls', tabIndex: 0 });
   parent.querySelector('.rail')?.remove();
   parent.append(list);
   const places = new Map(rows.flatMap((row, place) => (isGroup(row) ? [] : [[row.index, place]])));
@@ -128,16 +69,18 @@ function build(parent, data, open) {
   let selected = top;
   arrange();
 
-  /** @param {number} place */
-  const nodeAt = (place) => (place < 0 ? top : nodes[place]);
-
-  /** Hide what is in closed groups. */
+  /** Show what is not in closed groups. */
   function arrange() {
     const shown = inSight(groups, closed);
-    nodes.forEach((node, place) => {
-      if (node.hidden === shown[place]) node.hidden = !shown[place];
-      if (isGroup(rows[place])) node.ariaExpanded = String(!closed.has(place));
+    const inOrder = rows.flatMap((row, place) => {
+      if (!shown[place]) return [];
+      const node = nodeAt(place);
+      if (isGroup(row)) node.ariaExpanded = String(!closed.has(place));
+      return [node];
     });
+    const { scrollTop } = list;
+    list.replaceChildren(top, ...inOrder);
+    list.scrollTop = scrollTop;
   }
 
   /** Mark the row of an interaction and bring it into sight. @param {number} index */
@@ -225,12 +168,6 @@ function build(parent, data, open) {
   }, { signal, capture: true });
   signal.addEventListener('abort', () => clearTimeout(waiting));
   return { identity: data.identity, show, listening };
-}
-
-/** The level of a row of the tree; the row of all calls is beside the turns. @param {Row|undefined} row */
-function levelOf(row) {
-  if (!row || row.type === 'turn') return 1;
-  return 2 + 2 * (row.depth ?? 0) - Number(row.type === 'agent');
 }
 
 /**

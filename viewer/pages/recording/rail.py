@@ -29,7 +29,7 @@ def show_rail(cassette: Cassette, identity: str) -> None:
         state = st.session_state.get(_KEY)
         index = state.get("picked") if state else None
         if isinstance(index, int) and 0 <= index < len(cassette.interactions):
-            open_call(index, cassette.main_interaction)
+            open_call(cassette, index)
         elif index is not None:
             open_all_calls()
 
@@ -63,7 +63,8 @@ def _rows(cassette: Cassette, identity: str) -> str:
 def _component() -> Any:
     return st.components.v2.component(
         "cassette_viewer_rail",
-        js=joined_modules("viewer.display.deck", ("dom",)) + joined_modules(_PACKAGE, ("rail_tree", "rail")),
+        js=joined_modules("viewer.display.deck", ("dom",))
+        + joined_modules(_PACKAGE, ("rail_tree", "rail_rows", "rail")),
         css=css_variables(".rail") + asset(_PACKAGE, "rail.css"),
         isolate_styles=True,
     )

@@ -16,7 +16,7 @@
 import { element } from '../../display/deck/dom.js';
 import { nextOrder } from './calls_order.js';
 import { closedAtFirst, groupsOf } from './rail_tree.js';
-import { breaks } from './session_bars.js';
+import { breaks, extent } from './session_bars.js';
 import { isNested, levelOf, levelsOf, placesOf, setLevel } from './session_order.js';
 import { sessionHead, sessionRow } from './session_rows.js';
 import { stripElement } from './session_strip.js';
@@ -173,8 +173,11 @@ function buildSession(parent, data, open) {
 
 /** The turns that have a place on the axis. @param {Row[]} rows */
 function turnsOf(rows) {
-  return rows.flatMap(({ type, index, words, bars }) => (type === 'turn' && bars.length
-    ? [{ number: String(index + 1), words, begin: Math.min(...bars.map((bar) => bar[1])), end: Math.max(...bars.map((bar) => bar[2])) }] : []));
+  return rows.flatMap(({ type, index, words, bars }) => {
+    if (type !== 'turn' || !bars.length) return [];
+    const [begin, end] = extent(bars);
+    return [{ number: String(index + 1), words, begin, end }];
+  });
 }
 
 /** @param {Axis} axis */

@@ -29,7 +29,7 @@ def show_session(cassette: Cassette, view: SessionView, identity: str) -> None:
         state = st.session_state.get(_KEY)
         index = state.get("picked") if state else None
         if isinstance(index, int) and 0 <= index < len(cassette.interactions):
-            open_call(index, cassette.main_interaction)
+            open_call(cassette, index)
 
     table = server_cache().get(("waterfall", identity), lambda: write(session_table(view)), len)
     _component()(

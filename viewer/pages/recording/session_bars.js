@@ -44,8 +44,7 @@ export function callTrack(bars) {
 export function groupTrack(bars, name, zoom) {
   const track = element('div', 'bar-track');
   if (!bars.length) return track;
-  const begin = Math.min(...bars.map((bar) => bar[1]));
-  const end = Math.max(...bars.map((bar) => bar[2]));
+  const [begin, end] = extent(bars);
   const bar = stand(element('button', {
     type: 'button', className: 'group-bar', tabIndex: -1, title: `Zoom to ${name}`, ariaLabel: `Zoom to ${name}`,
     onclick: (event) => { event.stopPropagation(); zoom(begin, end); },
@@ -53,6 +52,11 @@ export function groupTrack(bars, name, zoom) {
   if (end > begin) bar.style.backgroundImage = ['model', 'tool'].map((kind) => stripes(bars.filter((one) => one[0] === kind), kind, begin, end)).filter(Boolean).join(',');
   track.append(bar);
   return track;
+}
+
+/** Where the first of some bars begins, and the last ends. @param {[string, number, number, ...any][]} bars @returns {[begin: number, end: number]} */
+export function extent(bars) {
+  return bars.reduce(([begin, end], bar) => /** @type {[number, number]} */ ([Math.min(begin, bar[1]), Math.max(end, bar[2])]), [Infinity, -Infinity]);
 }
 
 /** Bars of one kind as a gradient. @param {GroupBar[]} bars @param {string} kind @param {number} begin @param {number} end */

@@ -6,7 +6,7 @@
  * @typedef {{type: 'turn'|'call'|'agent', depth: number, index: number, status: string, note: string, kind: string, words: string, detail: string,
  *   calls: number, compacted: boolean, bars: any[], time: Cell, model: Cell, tools: Cell, input: Cell, cached: Cell, output: Cell, cost: Cell}} Row
  * @typedef {[name: string, label: string, text: string, tip: string, seconds: number|null]} Share
- * @typedef {{title: string, figures: string, shares: Share[], agreements: [agrees: boolean, text: string][]}} Head
+ * @typedef {{title: string, figures: string, shares: Share[], agreements: [agrees: boolean|null, text: string][]}} Head
  */
 
 import { element } from '../../display/deck/dom.js';
@@ -18,7 +18,7 @@ const COMPACTED = 'The conversation was compacted before this call.';
 /** The name of a session, what its time went into, and whether its calls add up. @param {Head} head */
 export function sessionHead({ title, figures, shares, agreements }) {
   const legend = element('p', 'legend', ...shares.map(([name, label, text, tip]) => element('span', { title: tip }, element('i', `share-${name}`), `${label} `, element('b', '', text))));
-  const sums = agreements.map(([agrees, text]) => element('p', agrees ? 'agrees' : 'differs', `${agrees ? '✓' : '▲'} ${text}`));
+  const sums = agreements.map(([agrees, text]) => element('p', agrees === false ? 'differs' : 'agrees', `${agrees === null ? '' : agrees ? '✓ ' : '▲ '}${text}`));
   return [element('div', 'head', element('h1', '', title), element('p', 'facts', figures)), ...sharesBar(shares), ...(shares.length ? [legend] : []), ...sums];
 }
 

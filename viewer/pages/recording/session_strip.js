@@ -33,7 +33,7 @@ function length(lengthS) {
 
 /** @param {Axis} axis @param {StripCall[]} calls */
 function drawing({ end }, calls) {
-  const lanes = Math.min(Math.max(...calls.map((call) => call.depth)) + 1, MOST_LANES);
+  const lanes = calls.reduce((high, call) => Math.min(Math.max(high, call.depth + 1), MOST_LANES), 1);
   const svg = shape('svg', { viewBox: `0 0 1000 ${lanes * 10}`, preserveAspectRatio: 'none', 'aria-hidden': 'true' });
   for (const { depth, bars } of calls) {
     const top = Math.min(depth, MOST_LANES - 1) * 10;

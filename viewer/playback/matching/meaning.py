@@ -17,7 +17,7 @@ from viewer.conversation.request_fields import RequestContent
 from viewer.playback.matching.bodies import read_body, unread_body
 from viewer.playback.matching.hashes import hash_of
 from viewer.playback.matching.paths import target_of
-from viewer.text.json import parse
+from viewer.text.json import json_in
 from viewer.text.masks import is_secret
 from viewer.types.http import Request
 
@@ -263,12 +263,7 @@ def _is_field(name: str, plain: str, value: Any, *, is_to_model: bool) -> bool:
 
 def _arguments(text: str) -> Any:
     """Return the arguments of a tool call, which many providers write as JSON in a text."""
-    if not text.startswith(("{", "[")):
-        return text
-    try:
-        return parse(text.encode("utf-8", "surrogatepass"))
-    except ValueError:
-        return text
+    return json_in(text) if text.startswith(("{", "[")) else text
 
 
 def _uploads(source: Any) -> Any:

@@ -7,7 +7,7 @@ from viewer.protocols.chat_completions.fields import METADATA, TEXTS, ReasoningF
 from viewer.protocols.chat_completions.tool_fragments import Fragment, ToolFragments, fragment_of
 from viewer.protocols.chat_completions.whole_messages import remove_repeats
 from viewer.protocols.contradictions import stated_reason
-from viewer.protocols.images import describe_data
+from viewer.protocols.images import describe_address
 from viewer.protocols.indices import valid_index
 from viewer.protocols.reading import Reading
 from viewer.protocols.tool_results import result_text
@@ -244,8 +244,7 @@ def _image_line(image: Any) -> str:
     """
     inner = mapping(image).get("image_url", image)
     url = only_text(inner) or only_text(mapping(inner).get("url"))
-    head, base64, data = url.partition(";base64,")
-    return describe_data(head.removeprefix("data:"), data) if base64 else describe_data("image", url)
+    return describe_address(url, default="image")
 
 
 def _tool_fragments(delta: Mapping[str, Any]) -> list[Fragment]:

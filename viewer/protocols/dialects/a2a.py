@@ -84,8 +84,7 @@ def read(events: Events, reading: Reading) -> None:
     for event, payload in reading.payloads(events):
         rows_before = len(reading.kind)
         stream.add(event, payload)
-        if len(reading.kind) == rows_before:
-            reading.add(event, SILENT)
+        reading.end_event(event, rows_before)
     stream.close()
 
 
@@ -161,18 +160,18 @@ class _Stream:
         self._add_parts(event, [part for part in parts if _kind(part, CONTENT) not in (REASONING, CONTENT)], CONTENT)
 
     def _add_parts(self, event: int, parts: list[Any], kind: int, *, stamp: float | None = None) -> None:
-        """Add parts of a message or an artifact. Those that are no text are of kind other."""
+        """Add parts of a message or an artifact. Those without a text are of kind other."""
         for part in parts:
             data = mapping(mapping(part).get("data"))
             if _adk_type(part) == "function_response":
                 output = as_text(data.get("response") or "")
                 self.reading.note_tool_result(event, output, data.get("id"), data.get("name"))
-            match _kind(part, kind):
-                case value if value == TOOL_CALL:
-                    self._add_call(event, data, stamp)
-                case value:
-                    text = _text(part) or _data(part)
-                    self.reading.add(event, value if text else OTHER, text, stamp=stamp)
+            part_kind = _kind(part, kind)
+            if part_kind == TOOL_CALL:
+                self._add_call(event, data, stamp)
+            else:
+                text = _text(part) or _data(part)
+                self.reading.add(event, part_kind if text else OTHER, text, stamp=stamp)
 
     def _add_call(self, event: int, call: Mapping[str, Any], stamp: float | None) -> None:
         """Add a call of the agent, unless it was shown before: status and artifact may both hold it."""

@@ -16,7 +16,7 @@ from viewer.protocols.latest_arguments import LatestArguments
 from viewer.protocols.reading import Reading
 from viewer.protocols.unknown_text import UnknownText
 from viewer.text.json import as_text, items, mapping, only_text, write
-from viewer.types.chunk_table import AUDIO, CONTENT, FINISH, OTHER, REASONING, SILENT
+from viewer.types.chunk_table import AUDIO, CONTENT, FINISH, OTHER, REASONING
 from viewer.types.formats import About
 from viewer.types.usage import Usage, count
 from viewer.wire import Events
@@ -40,10 +40,8 @@ _SETTINGS = frozenset(
         "plan_removed",
     }
 )
-
-
-_OF_AGENT = ("fs/", "terminal/", "elicitation/", "mcp/", "session/request_permission", "session/set_")
-"""How the methods begin whose failure does not end a turn: requests of the agent, and changes of settings."""
+_NOT_OF_TURNS = ("fs/", "terminal/", "elicitation/", "mcp/", "session/request_permission", "session/set_")
+"""Beginnings of methods whose failure does not end a turn: requests of the agent, and changes of settings."""
 
 
 def recognise(sample: Sample) -> int:
@@ -68,8 +66,7 @@ def read(events: Events, reading: Reading) -> None:
     for event, payload in reading.payloads(events):
         rows_before = len(reading.kind)
         session.add(event, mapping(payload) or {"text": payload})
-        if len(reading.kind) == rows_before:
-            reading.add(event, SILENT)
+        reading.end_event(event, rows_before)
 
 
 @dataclass(slots=True)
@@ -98,7 +95,7 @@ class _Session:
         elif message.get("error"):
             self._fail(event, message)
         elif "result" in message:
-            self._answered(message)
+            self._take_request(message)
             self._add_result(event, mapping(message["result"]))
         elif not self.unknown.add(event, "field", ", ".join(message), dict(message)):
             self.reading.add(event, OTHER)
@@ -153,15 +150,15 @@ class _Session:
             self.reading.note_tool_result(event, output, call_id, is_error=is_error)
             self.reading.add(event, OTHER, output)
 
-    def _answered(self, message: Mapping[str, Any]) -> str:
-        """Return the method of the request that a message answers: the last one of its id."""
+    def _take_request(self, message: Mapping[str, Any]) -> str:
+        """Return the method of the request that a message answers, the last one with its id, which then waits no longer."""
         waiting = self._requests.get(as_text(message.get("id")))
         return waiting.pop() if waiting else "session/prompt"
 
     def _fail(self, event: int, message: Mapping[str, Any]) -> None:
         """Add an error. One that answers a request of the agent, such as a file that is missing, does not end the turn."""
         error = error_of(dict(message))
-        if self._answered(message).startswith(_OF_AGENT):
+        if self._take_request(message).startswith(_NOT_OF_TURNS):
             self.reading.add(event, OTHER, error.message)
         else:
             self.reading.add_error(event, error)

@@ -50,7 +50,7 @@ _PATH = "/language-model"
 
 
 def recognise(sample: Sample) -> int:
-    """Look for parts that no user interface gets, then for AI Gateway's path."""
+    """Look for parts that are never sent to a user interface, then for AI Gateway's path."""
     if any(map(_is_own_part, sample.objects)):
         return 93
     return 50 if sample.path.endswith(_PATH) else 0
@@ -161,7 +161,7 @@ class _Answer:
         elif kind in _WITHOUT_TEXT or not self._unknown.add(event, "part type", kind, part):
             stamp = _stamp(part) if kind == "response-metadata" else None
             self._reading.add(event, OTHER, stamp=stamp)
-        self._note_model(part)
+        self._reading.note_model(only_text(part.get("modelId") or mapping(part.get("response")).get("modelId")))
 
     def _finish(self, event: int, part: Mapping[str, Any], *, is_last: bool) -> None:
         """Add the finish of the stream or a step. Since version 3 the reason is an object, with the provider's own beside it."""
@@ -173,11 +173,6 @@ class _Answer:
             self._reading.add(event, FINISH)
         if reported := mapping(part.get("totalUsage") or part.get("usage")):
             self._reading.add_usage(event, reported)
-
-    def _note_model(self, part: Mapping[str, Any]) -> None:
-        model = part.get("modelId") or mapping(part.get("response")).get("modelId")
-        if model and self._reading.model is None:
-            self._reading.model = only_text(model) or None
 
 
 def _stamp(part: Mapping[str, Any]) -> float | None:

@@ -48,8 +48,7 @@ def read(events: Events, reading: Reading) -> None:
     for event, value in reading.payloads(events):
         rows_before = len(reading.kind)
         payload = mapping(value)
-        if reading.model is None and payload.get("model"):
-            reading.model = as_text(payload["model"])
+        reading.note_model(payload.get("model"))
         kind = payload.get("type")
         if isinstance(payload.get("completion"), str):
             if any(name in payload for name in _CUMULATIVE):

@@ -156,8 +156,7 @@ class _Conversation:
         self._message = self._channels[self._channel] = identity
         self._kind = _KINDS.get(as_text(content.get("content_type")), OTHER) if is_answer else OTHER
         self._kinds[identity] = self._kind
-        model = mapping(message.get("metadata")).get("model_slug")
-        self.reading.model = self.reading.model or (as_text(model) if model else None)
+        self.reading.note_model(mapping(message.get("metadata")).get("model_slug"))
         self._show_content(event, content)
         self._note_end(event, message)
 

@@ -2,7 +2,7 @@
 
 The types are in https://github.com/openai/chatkit-python/blob/main/chatkit/types.py. Events add items to a thread, update them and
 complete them. An assistant's message comes as deltas, which its last events repeat. Thoughts are tasks of a workflow, and each
-update of one holds all of it. There is no finish reason, usage or model.
+update of one holds all of it. Streams have no finish reason, usage or model.
 """
 
 from collections.abc import Iterator, Mapping
@@ -11,7 +11,7 @@ from typing import Any
 
 from viewer.protocols import Sample
 from viewer.protocols.cumulative_text import CumulativeText
-from viewer.protocols.images import describe_data
+from viewer.protocols.images import describe_address
 from viewer.protocols.indices import next_index
 from viewer.protocols.latest_arguments import LatestArguments
 from viewer.protocols.reading import Reading
@@ -205,11 +205,8 @@ class _Thread:
         self._show(event, item_id, place, "\n".join(others))
 
     def _show_image(self, event: int, item_id: str, holder: Mapping[str, Any]) -> None:
-        url = only_text(mapping(holder.get("image")).get("url"))
-        head, base64, data = url.partition(";base64,")
-        if url:
-            line = describe_data(head.removeprefix("data:") if base64 else "image", data if base64 else url)
-            self._show(event, item_id, "image", line)
+        if url := only_text(mapping(holder.get("image")).get("url")):
+            self._show(event, item_id, "image", describe_address(url, default="image"))
 
     def _show_other(self, event: int, item_id: str, kind: str, item: Mapping[str, Any]) -> None:
         """Show an image, what the user said or is asked, or an item of an unknown type."""

@@ -7,8 +7,7 @@ message of several blocks comes as several lines with the same id. Lines of one 
 of the main agent, those of subagents are of kind other.
 """
 
-from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
@@ -19,7 +18,8 @@ from viewer.protocols.dialects.anthropic_messages import MessageEvents
 from viewer.protocols.reading import Reading
 from viewer.protocols.tool_results import result_text
 from viewer.protocols.unknown_text import UnknownText, texts_in
-from viewer.text.json import as_text, is_number, is_whole_number, items, mapping, only_text, parse
+from viewer.protocols.usage_counts import sum_counts
+from viewer.text.json import as_text, is_number, items, mapping, only_text, parse
 from viewer.text.times import parse_time
 from viewer.types.chunk_table import CONTENT, FINISH, OTHER, START, USAGE
 from viewer.types.claude_code import OTHER_TYPES, SYNTHETIC, MessageUsage, unwrapped
@@ -225,7 +225,7 @@ class _Session:
             return
         if isinstance(line.get("usage"), dict):
             self._turns.append(line["usage"])
-        used = _sum(self._turns) if self._turns else self._sum_of_messages()
+        used = sum_counts(self._turns) if self._turns else self._sum_of_messages()
         if is_number(line.get("total_cost_usd")):
             used["total_cost_usd"] = line["total_cost_usd"]
         if used:
@@ -244,26 +244,15 @@ class _Session:
         return _input_of(reported) == _input_of(own) == sum(in_models) and turns in (None, 1)
 
     def _sum_of_messages(self) -> dict[str, Any]:
-        return _sum(one.reported for one in self._usage.values())
+        return sum_counts(one.reported for one in self._usage.values())
 
     def _note_model(self, holder: Mapping[str, Any]) -> None:
-        if holder.get("model") and holder["model"] != SYNTHETIC:
-            self.reading.model = self.reading.model or as_text(holder["model"])
+        if holder.get("model") != SYNTHETIC:
+            self.reading.note_model(holder.get("model"))
 
 
 def _input_of(used: Mapping[str, Any]) -> int:
     return sum(count(used, name) or 0 for name in _INPUT)
-
-
-def _sum(objects: Iterable[dict[str, Any]]) -> dict[str, Any]:
-    """Return a copy of the only usage object, or the sums of the counts of several."""
-    reported = list(objects)
-    if len(reported) == 1:
-        return dict(reported[0])
-    total: Counter[str] = Counter()
-    for one in reported:
-        total.update({name: value for name, value in one.items() if is_whole_number(value) and value >= 0})
-    return dict(total)
 
 
 usage = anthropic_messages.usage

@@ -15,7 +15,7 @@ from viewer.protocols.dialects.anthropic_messages import MessageEvents
 from viewer.protocols.indices import next_index
 from viewer.protocols.reading import Reading
 from viewer.protocols.unknown_text import UnknownText, texts_in
-from viewer.text.json import as_text, is_whole_number, items, mapping, only_text, parse, write
+from viewer.text.json import as_text, is_whole_number, items, json_in, mapping, only_text, write
 from viewer.text.times import parse_epoch
 from viewer.types.chunk_table import CONTENT, OTHER, REASONING, START, TOOL_CALL
 from viewer.types.formats import About
@@ -84,8 +84,7 @@ class _Task:
 
     def add(self, event: int, line: Mapping[str, Any]) -> float | None:
         """Add the rows of one line. Return its time if it is when an answer was complete."""
-        model = mapping(line.get("modelInfo")).get("modelId")
-        self.reading.model = self.reading.model or (as_text(model) if model else None)
+        self.reading.note_model(mapping(line.get("modelInfo")).get("modelId"))
         if line.get("type") in _SHOWN:
             self._add_shown(event, as_text(line.get(line["type"]) or ""), line)
             return None
@@ -116,9 +115,9 @@ class _Task:
     def _add_shown(self, event: int, kind: str, line: Mapping[str, Any]) -> None:
         text = only_text(line.get("text"))
         if kind == "api_req_started":
-            self._add_request(event, _object(text))
+            self._add_request(event, mapping(json_in(text)))
         elif kind in _TEXTS:
-            said = _object(text) if kind in ("followup", "plan_mode_respond") else {}
+            said = mapping(json_in(text)) if kind in ("followup", "plan_mode_respond") else {}
             words = next((said[name] for name in _WORDS if isinstance(said.get(name), str)), text)
             self.reading.add_text(event, _TEXTS[kind], words)
         elif kind in _TOOLS and text:
@@ -140,18 +139,11 @@ class _Task:
             self.reading.finish_reasons[0] = reason
 
     def _add_call(self, event: int, kind: str, text: str, identity: str) -> None:
-        given = _object(text)
+        given = mapping(json_in(text))
         name = _TOOLS[kind] or only_text(given.pop("tool", "")) or kind
         tool = next_index(self.reading.tool_calls)
         self.reading.identify_call(tool, identity, name)
         self.reading.add(event, TOOL_CALL, write(given) if given else write({kind: text}), tool=tool)
-
-
-def _object(text: str) -> dict[str, Any]:
-    try:
-        return dict(mapping(parse(text.encode("utf-8", "surrogatepass"))))
-    except ValueError:
-        return {}
 
 
 def usage(reported: Mapping[str, Any], _provider: str | None) -> Usage:

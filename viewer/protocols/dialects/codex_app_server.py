@@ -3,10 +3,9 @@
 https://github.com/openai/codex: codex-rs/app-server-protocol. Texts come in pieces, and the completed item repeats them. Items that
 Codex runs are calls of tools. `last` is the usage of one call, and `total` that of the thread so far.
 
-Lines of other threads, such as those of subagents, are of kind other, as are the older `codex/event/…`, which repeat the items.
+Lines of other threads, such as those of subagents, are of kind other. So are the older `codex/event/…`, which repeat the items.
 """
 
-from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -17,6 +16,7 @@ from viewer.protocols.indices import next_index
 from viewer.protocols.latest_arguments import LatestArguments
 from viewer.protocols.reading import Reading
 from viewer.protocols.unknown_text import UnknownText, texts_in
+from viewer.protocols.usage_counts import sum_counts
 from viewer.text.json import as_text, is_whole_number, items, mapping, only_text, write
 from viewer.text.times import parse_epoch, parse_time
 from viewer.types import codex
@@ -35,7 +35,7 @@ ABOUT = About(
 )
 
 _RECOGNISED = frozenset({"thread/started", "turn/started", "turn/completed", "item/started", "item/completed", "error"})
-_SAID = frozenset({"warning", "turn/plan/updated", "configWarning", "deprecationNotice", "thread/realtime/error"})
+_SHOWN = frozenset({"warning", "turn/plan/updated", "configWarning", "deprecationNotice", "thread/realtime/error"})
 _OUTPUT = frozenset({"item/commandExecution/outputDelta", "item/fileChange/outputDelta", "item/mcpToolCall/progress"})
 
 
@@ -85,7 +85,7 @@ class _Thread:
     """By item, the part of the summary that its pieces belong to."""
     _tools: dict[str, int] = field(default_factory=dict)
     _total: dict[str, Any] | None = None
-    _used: Counter[str] = field(default_factory=Counter)
+    _used: dict[str, Any] = field(default_factory=dict)
 
     def add(self, event: int, line: Mapping[str, Any]) -> bool:
         """Add the rows of one line. Return whether its stamp tells when a model answered."""
@@ -116,10 +116,10 @@ class _Thread:
         return False
 
     def _add_other(self, event: int, method: str, line: Mapping[str, Any]) -> None:
-        if method in _SAID or method == "error":
+        if method in _SHOWN or method == "error":
             self.reading.add(event, OTHER, "\n".join(texts_in(line.get("params"))))
         elif not method and isinstance(line.get("error"), dict):
-            # The answer to a request of the client, which is no error of the model.
+            # It answers a request of the client, so it is not an error of the model.
             self.reading.add(event, OTHER, only_text(line["error"].get("message")))
         elif (
             method.partition("/")[0] in codex.METHOD_GROUPS
@@ -188,9 +188,8 @@ class _Thread:
         if "inputTokens" not in last or total == self._total:
             self.reading.add(event, OTHER)
             return
-        self._total, is_only = total, not self._used
-        self._used.update({name: one for name, one in last.items() if is_whole_number(one) and one >= 0})
-        self.reading.add_usage(event, dict(last) if is_only else dict(self._used))
+        self._total, self._used = total, sum_counts(filter(None, (self._used, last)))
+        self.reading.add_usage(event, self._used)
         self.reading.ended = True
 
     def _finish(self, event: int, turn: Mapping[str, Any]) -> None:

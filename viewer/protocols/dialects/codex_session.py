@@ -11,7 +11,6 @@ recorded. So the usage of several calls is the sum of their own. Codex may repea
 """
 
 from array import array
-from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from math import nan
@@ -25,7 +24,8 @@ from viewer.protocols.latest_arguments import LatestArguments
 from viewer.protocols.reading import Reading
 from viewer.protocols.tool_results import result_text
 from viewer.protocols.unknown_text import UnknownText, texts_in
-from viewer.text.json import as_text, is_whole_number, items, mapping, only_text, write
+from viewer.protocols.usage_counts import sum_counts
+from viewer.text.json import as_text, items, mapping, only_text, write
 from viewer.text.times import parse_time
 from viewer.types import codex
 from viewer.types.chunk_table import CONTENT, FINISH, OTHER, REASONING, SILENT, START
@@ -132,7 +132,7 @@ class _Session:
     """The rows of texts of events that no item has repeated yet."""
     _total: tuple[Any, Any] | None = None
     """The last counts of the thread."""
-    _used: Counter[str] = field(default_factory=Counter)
+    _used: dict[str, Any] = field(default_factory=dict)
     """The counts of the calls so far."""
     _is_one_call: bool = True
     """Whether no line holds what a model is given."""
@@ -155,7 +155,7 @@ class _Session:
             return self._add_repetition(event, payload)
         if kind in ("session_meta", "turn_context") or "model" in line:
             # The first line of the older output is its settings.
-            self._note_model(payload or line)
+            self.reading.note_model((payload or line).get("model"))
             self.reading.add(event, START)
         elif kind == "token_usage_record":
             self._add_usage(event, mapping(payload.get("thread_token_usage")), mapping(payload.get("usage")))
@@ -175,10 +175,6 @@ class _Session:
         """Tell whether the answer of one call is complete: Codex writes an item once it is, and the usage at the end."""
         if self._is_one_call and (self._has_answer or self._is_counted):
             self.reading.ended = True
-
-    def _note_model(self, settings: Mapping[str, Any]) -> None:
-        model = settings.get("model")
-        self.reading.model = self.reading.model or (as_text(model) if model else None)
 
     def _add_event(self, event: int, payload: Mapping[str, Any]) -> None:
         kind = as_text(payload.get("type"))
@@ -283,10 +279,8 @@ class _Session:
             return
         self._total, self._is_counted = so_far, True
         self._are_items_late |= not self._has_items
-        counts = {name: one for name, one in last.items() if is_whole_number(one) and one >= 0}
-        is_only = not self._used
-        self._used.update(counts)
-        self.reading.add_usage(event, {**last} if is_only else dict(self._used))
+        self._used = sum_counts(filter(None, (self._used, last)))
+        self.reading.add_usage(event, self._used)
 
     def _add_item(self, event: int, item: Mapping[str, Any]) -> bool:
         """Add an item of the Responses API. What tools returned, and what others wrote, is of kind other.

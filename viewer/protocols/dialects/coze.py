@@ -14,7 +14,7 @@ from viewer.protocols.indices import next_index
 from viewer.protocols.reading import Reading
 from viewer.protocols.unknown_text import UnknownText
 from viewer.protocols.usage_counts import with_inclusive_checks
-from viewer.text.json import as_text, items, mapping, only_text, parse
+from viewer.text.json import as_text, items, json_in, mapping, only_text
 from viewer.text.times import parse_epoch
 from viewer.types.chunk_table import AUDIO, CONTENT, FINISH, KEEP_ALIVE, OTHER, REASONING, SILENT, START, TOOL_CALL
 from viewer.types.formats import About
@@ -47,16 +47,12 @@ def read(events: Events, reading: Reading) -> None:
             name, payload = value["event"], _parsed(value.get("data"))
         rows_before = len(reading.kind)
         chat.add(event, name, payload)
-        if len(reading.kind) == rows_before:
-            reading.add(event, SILENT)
+        reading.end_event(event, rows_before)
 
 
 def _parsed(data: Any) -> Any:
     """Return the data of an event, which may be JSON as text."""
-    try:
-        return parse(data.encode("utf-8", "replace")) if isinstance(data, str) else data
-    except ValueError:
-        return data
+    return json_in(data) if isinstance(data, str) else data
 
 
 @dataclass(slots=True)

@@ -18,7 +18,7 @@ from viewer.protocols.reading import Reading
 from viewer.protocols.unknown_text import UnknownText
 from viewer.protocols.usage_counts import first_count, with_inclusive_checks
 from viewer.text.json import as_text, items, mapping, only_text
-from viewer.types.chunk_table import AUDIO, CONTENT, FINISH, NO_TOOL, OTHER, REASONING, SILENT, TOOL_CALL
+from viewer.types.chunk_table import AUDIO, CONTENT, FINISH, NO_TOOL, OTHER, REASONING, TOOL_CALL
 from viewer.types.formats import About
 from viewer.types.replies import StreamError, ToolCallStart
 from viewer.types.usage import Usage, count
@@ -71,14 +71,14 @@ def read(events: Events, reading: Reading) -> None:
             answer.add(event, payload)
         elif not answer.unknown.add(event, "event type", events.name[event], value):
             reading.add(event, OTHER)
-        if len(reading.kind) == rows_before:
-            reading.add(event, SILENT)
+        reading.end_event(event, rows_before)
 
 
 def _cumulative_places(events: Events) -> set[_Place]:
     """Return the places whose texts repeat themselves from event to event.
 
-    All texts of a choice are pieces if its content does not repeat itself, or if its last event has no text: wholes have it.
+    All texts of a choice are pieces if its content does not repeat itself, or if its last event has no text: the last of several
+    wholes has one.
     """
     texts: dict[_Place, list[str]] = {}
     last: dict[_Place, str] = {}
@@ -185,7 +185,7 @@ class _Answer:
             self._usage[next((number for number, _ in _choices(payload)), 0)] = reported
             self.reading.usage = _of_all_choices(list(self._usage.values()))
         models = [mapping(model).get("model_id") for model in items(reported.get("models"))]
-        self.reading.model = self.reading.model or only_text(payload.get("model") or (models or [""])[0]) or None
+        self.reading.note_model(only_text(payload.get("model") or (models or [""])[0]))
         for number, reason in _finishes(payload):
             if reason and number not in self.reading.finish_reasons:
                 self.reading.finish_reasons[number] = reason

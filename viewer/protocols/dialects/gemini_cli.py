@@ -61,7 +61,7 @@ def read(events: Events, reading: Reading) -> None:
 def _add(event: int, line: Mapping[str, Any], reading: Reading, unknown: UnknownText) -> None:
     match line.get("type"):
         case "init":
-            reading.model = reading.model or (as_text(line["model"]) if line.get("model") else None)
+            reading.note_model(line.get("model"))
             reading.add(event, START)
         case "message":
             is_answer = line.get("role") == "assistant"

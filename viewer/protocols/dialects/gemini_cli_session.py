@@ -84,8 +84,7 @@ class _Chat:
 
     def _add_message(self, event: int, line: Mapping[str, Any], stamp: float | None) -> None:
         identity = as_text(line.get("id"))
-        if line.get("model"):
-            self.reading.model = self.reading.model or as_text(line["model"])
+        self.reading.note_model(line.get("model"))
         thoughts = [mapping(one) for one in items(line.get("thoughts"))]
         for thought in thoughts[self._thoughts.get(identity, 0) :]:
             text = "\n".join(filter(None, (only_text(thought.get(name)) for name in ("subject", "description"))))
@@ -102,7 +101,7 @@ class _Chat:
         self.reading.ended = True
 
     def _text_of(self, event: int, content: Any) -> str:
-        """Return the text of a content, and add the other parts, of which calls of tools stand in the message, too."""
+        """Return the text of a content, and add its other parts. Thoughts and calls are left out: the message has them too."""
         if isinstance(content, str):
             return content
         texts = []

@@ -79,8 +79,7 @@ def read(events: Events, reading: Reading) -> None:
         rows_before = len(reading.kind)
         chunk = _chunk(payload)
         stamp = parse_time(chunk.get("createTime"))
-        if reading.model is None and chunk.get("modelVersion"):
-            reading.model = as_text(chunk["modelVersion"])
+        reading.note_model(chunk.get("modelVersion"))
         for position, candidate in enumerate(map(mapping, items(chunk.get("candidates")))):
             # Index 0 is often left out.
             choice = valid_index(candidate.get("index"), position)

@@ -79,8 +79,7 @@ def read(events: Events, reading: Reading) -> None:
 
 def _read_interaction(interaction: Mapping[str, Any], reading: Reading) -> None:
     """Note the model of an interaction, when it was created, and the tier that served it."""
-    if reading.model is None and (model := interaction.get("model") or interaction.get("agent")):
-        reading.model = as_text(model)
+    reading.note_model(interaction.get("model") or interaction.get("agent"))
     if created_s := parse_time(interaction.get("created")):
         reading.server_times = ServerTimes("created", created_s=int(created_s))
     if interaction.get("service_tier"):

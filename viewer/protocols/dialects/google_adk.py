@@ -42,7 +42,7 @@ _OTHER_PARTS = (
 )
 """Parts of kind other. A text is there if the user wrote it, or if it is empty."""
 _FINISHES = ("STOP", "MAX_TOKENS")
-"""Finish reasons that are no error. They come as the error code too if an answer is cut short."""
+"""Finish reasons that are not errors. They come as the error code too if an answer is cut short."""
 
 
 def recognise(sample: Sample) -> int:
@@ -88,8 +88,7 @@ class _Run:
         agent = f"{as_text(payload.get('author'))} {as_text(payload.get('branch'))}"
         if payload.get("author") != "user":
             self.is_partial[agent] = bool(payload.get("partial"))
-        model = payload.get("modelVersion") or payload.get("model_version")
-        self.reading.model = self.reading.model or (as_text(model) if model else None)
+        self.reading.note_model(payload.get("modelVersion") or payload.get("model_version"))
         whole: dict[int, list[str]] = {}
         for part in map(mapping, items(mapping(payload.get("content")).get("parts"))):
             self._add_part(event, agent, part, whole)
@@ -124,7 +123,7 @@ class _Run:
             self.reading.add(event, OTHER)
 
     def _note_response(self, event: int, response: Mapping[str, Any]) -> None:
-        """Note what a tool returned. A result that is no object is wrapped in one, of which it is the only field."""
+        """Note what a tool returned. A result that is not an object is wrapped in one, as its only field."""
         returned = response.get("response")
         result = mapping(returned).get("result", returned) if len(mapping(returned)) == 1 else returned
         self.reading.note_tool_result(event, as_text(result), response.get("id"), response.get("name"))

@@ -19,6 +19,7 @@ from viewer.text.json import as_text, items, mapping, only_text, write
 from viewer.text.times import parse_epoch
 from viewer.types.chunk_table import CONTENT, OTHER, REASONING
 from viewer.types.formats import About
+from viewer.types.goose import tool_result
 from viewer.types.replies import StreamError
 from viewer.types.usage import Usage, count
 from viewer.wire import Events
@@ -125,10 +126,8 @@ class _Session:
         self.arguments.update(event, tool, write(call["arguments"]) if call.get("arguments") else "")
 
     def _add_result(self, event: int, part: Mapping[str, Any]) -> None:
-        result = mapping(part.get("toolResult"))
-        value = result.get("value")
-        text = only_text(result.get("error")) or result_text(mapping(value).get("content", value))
-        is_error = result.get("status") == "error" or mapping(value).get("isError") is True
+        content, is_error = tool_result(part)
+        text = result_text(content)
         self.reading.note_tool_result(event, text, part.get("id"), is_error=is_error)
         self.reading.add(event, OTHER, text)
 

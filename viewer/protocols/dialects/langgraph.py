@@ -183,7 +183,7 @@ class _Graph:
                 self._add_messages(event, mode, payload)
 
     def _add_others(self, event: int, mode: str, payload: Any) -> None:
-        """Add what is no message: the run of a tool, the graph's own events, or what repeats the state."""
+        """Add what is not a message: the run of a tool, the graph's own events, or what repeats the state."""
         if mode == "tools":
             self._add_tool(event, mapping(payload))
             return

@@ -15,7 +15,7 @@ from viewer.protocols.langchain_messages import Messages, is_chunk, message_of, 
 from viewer.protocols.reading import Reading
 from viewer.protocols.unknown_text import texts_in
 from viewer.text.json import as_text, items, mapping, only_text, write
-from viewer.types.chunk_table import CONTENT, OTHER, SILENT, START
+from viewer.types.chunk_table import CONTENT, OTHER, START
 from viewer.types.formats import About
 from viewer.types.replies import StreamError
 from viewer.wire import Events
@@ -73,8 +73,7 @@ def read(events: Events, reading: Reading) -> None:
                 reading.ended = True
             case _:
                 runs.add(event, payload)
-        if len(reading.kind) == rows_before:
-            reading.add(event, SILENT)
+        reading.end_event(event, rows_before)
     reading.ended = reading.ended or has_end(events)
     runs.close()
 
@@ -101,7 +100,7 @@ class Runs:
     _outer: list[int] = field(default_factory=list)
     """Rows of kind other with the text of an outer step, or of a logged model."""
     _streamed: set[str] = field(default_factory=set)
-    """The runs of models without messages of which a piece was sent."""
+    """The models without messages that have sent a piece, by their runs."""
     _asked: tuple[int, str] | None = None
     """The first input with a text, and its event."""
     _first: str | None = None

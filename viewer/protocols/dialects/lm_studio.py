@@ -13,7 +13,7 @@ from viewer.protocols.indices import next_index
 from viewer.protocols.reading import Reading
 from viewer.protocols.unknown_text import UnknownText
 from viewer.text.json import as_text, items, mapping, number, only_text
-from viewer.types.chunk_table import CONTENT, FINISH, OTHER, REASONING, SILENT, START, TOOL_CALL
+from viewer.types.chunk_table import CONTENT, FINISH, OTHER, REASONING, START, TOOL_CALL
 from viewer.types.formats import About
 from viewer.types.replies import ServerTimes, ToolCallStart
 from viewer.types.usage import Usage, count
@@ -47,8 +47,7 @@ def read(events: Events, reading: Reading) -> None:
         payload = mapping(value) or {"text": value}
         rows_before = len(reading.kind)
         chat.add(event, as_text(payload.get("type") or events.name[event]), payload)
-        if len(reading.kind) == rows_before:
-            reading.add(event, SILENT)
+        reading.end_event(event, rows_before)
 
 
 @dataclass(slots=True)
@@ -85,7 +84,7 @@ class _Chat:
                     self.reading.add(event, OTHER)
 
     def _note_model(self, payload: Mapping[str, Any]) -> None:
-        self.reading.model = self.reading.model or only_text(payload.get("model_instance_id")) or None
+        self.reading.note_model(only_text(payload.get("model_instance_id")))
 
     def _add_call(self, event: int, kind: str, payload: Mapping[str, Any]) -> None:
         """Add a call or its arguments. Calls follow one another and have no ids."""

@@ -18,10 +18,9 @@ from viewer.protocols.streamed_calls import StreamedCalls
 from viewer.protocols.tool_results import result_text
 from viewer.protocols.unknown_text import UnknownText, texts_in
 from viewer.text.json import as_text, items, mapping, only_text, write
-from viewer.types.chunk_table import CITATION, CONTENT, FINISH, OTHER, REASONING, SILENT, START
+from viewer.types.chunk_table import CITATION, CONTENT, FINISH, OTHER, REASONING, START
 from viewer.types.formats import About
 from viewer.types.replies import StreamError
-from viewer.types.usage import count
 from viewer.wire import Events
 
 PROTOCOL = "mastra"
@@ -67,7 +66,6 @@ _SILENT = frozenset(
     }
 )
 _MAX_NESTS = 12
-_COUNTS = ("inputTokens", "outputTokens", "promptTokens", "completionTokens", "totalTokens")
 
 
 def recognise(sample: Sample) -> int:
@@ -94,8 +92,7 @@ def read(events: Events, reading: Reading) -> None:
         chunk = mapping(value) or {"text": value}
         rows_before = len(reading.kind)
         run.add(event, only_text(chunk.get("type")), chunk)
-        if len(reading.kind) == rows_before:
-            reading.add(event, SILENT)
+        reading.end_event(event, rows_before)
 
 
 @dataclass(slots=True)
@@ -205,11 +202,10 @@ class _Run:
         """Note the usage of a step until the finish brings that of the whole run."""
         output, response = mapping(payload.get("output")), mapping(payload.get("response"))
         model = payload.get("modelId") or response.get("modelId") or mapping(payload.get("metadata")).get("modelId")
-        if self.reading.model is None and model and isinstance(model, str):
-            self.reading.model = model
+        self.reading.note_model(only_text(model))
         reported = mapping(payload.get("totalUsage") or output.get("usage") or payload.get("usage"))
         is_end = kind in _FINISHES or kind == "step-finish"
-        if is_end and any(count(reported, name) is not None for name in _COUNTS):
+        if is_end and vercel_ai_sdk.has_counts(reported):
             self.reading.add_usage(event, reported)
 
 

@@ -59,7 +59,7 @@ def read(events: Events, reading: Reading) -> None:
             if not unknown.add(event, "event type", events.name[event], value):
                 reading.add(event, OTHER)
             continue
-        reading.model = reading.model or only_text(payload.get("model")) or None
+        reading.note_model(only_text(payload.get("model")))
         for place, choice in enumerate(_choices(payload)):
             number = valid_index(choice.get("index"), place)
             text = texts.setdefault(number, CumulativeText(reading, choice=number))

@@ -59,8 +59,7 @@ def read_lines(events: Events, reading: Reading, delta_of: Callable[[Line], Line
             continue
         rows_before = len(reading.kind)
         stamp = parse_time(line.get("created_at"))
-        if reading.model is None and line.get("model"):
-            reading.model = as_text(line["model"])
+        reading.note_model(line.get("model"))
         delta = delta_of(line)
         _read_delta(event, delta, content_field, stamp, reading)
         for name, value in {**line, **delta}.items():

@@ -74,8 +74,7 @@ def read(events: Events, reading: Reading) -> None:
         rows_before = len(reading.kind)
         chunk = payload if isinstance(payload, dict) else {}
         stamp = parse_epoch(chunk.get("created"))
-        if reading.model is None and chunk.get("model"):
-            reading.model = as_text(chunk["model"])
+        reading.note_model(chunk.get("model"))
         for choice in openai_chat.choices_of(chunk):
             _add_choice(event, choice, stamp, reading, unknown)
         if chunk.get("error") or events.name[event] == "error":

@@ -44,8 +44,7 @@ def read(events: Events, reading: Reading) -> None:
     for event, value in reading.payloads(events):
         payload = mapping(value)
         kind = as_text(payload.get("type"))
-        if reading.model is None and payload.get("model"):
-            reading.model = as_text(payload["model"])
+        reading.note_model(payload.get("model"))
         if kind.startswith(_FAMILIES) and kind.endswith(".partial_image"):
             which = f"partial image {as_text(payload.get('partial_image_index'))}".rstrip()
             reading.add(event, OTHER, describe_image(which, payload, payload.get("b64_json")))

@@ -81,7 +81,7 @@ def read(events: Events, reading: Reading) -> None:
 
 def _note(response: Mapping[str, Any], reading: Reading) -> None:
     """Note what events say about the response as a whole."""
-    reading.model = reading.model or (as_text(response["model"]) if response.get("model") else None)
+    reading.note_model(response.get("model"))
     if response.get("service_tier"):
         reading.service_tier = as_text(response["service_tier"])
     if response.get("created_at"):

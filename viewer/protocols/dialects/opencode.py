@@ -210,8 +210,7 @@ class _Session:
             self._answers.add(identity)
             if "completed" in mapping(info.get("time")):
                 self._completed.add(identity)
-            if info.get("modelID"):
-                self.reading.model = self.reading.model or as_text(info["modelID"])
+            self.reading.note_model(info.get("modelID"))
         if error := mapping(info.get("error")):
             self._fail(event, error)
         else:

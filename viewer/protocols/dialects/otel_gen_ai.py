@@ -9,6 +9,7 @@ https://ai-sdk.dev/docs/ai-sdk-core/telemetry
 """
 
 from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
 from viewer.protocols import Sample
@@ -32,6 +33,7 @@ ABOUT = About(
 )
 
 MESSAGES = "gen_ai.output.messages"
+# What the names of attributes begin with, and those of token counts and costs among them.
 _PREFIXES = ("gen_ai.", "llm.", "ai.", "error.", "exception.", "langfuse.", "langsmith.", "inspect.")
 _COUNTS = (
     "gen_ai.usage.",
@@ -69,6 +71,7 @@ _PROVIDERS = {
     "mistralai": "mistral",
 }
 _ENDS = ("end_time", *_REASONS)
+# The names of each token count. The first one that is reported counts.
 _NAMES = {
     "input": (
         "gen_ai.usage.input_tokens",
@@ -114,8 +117,9 @@ _NAMES = {
 
 
 def recognise(sample: Sample) -> int:
-    """Look for objects whose fields are attributes of the conventions."""
-    return 92 if sample.objects and all(MESSAGES in one or "end_time" in one for one in sample.objects) else 0
+    """Look for messages of the conventions. Every other object is the end of the answer."""
+    has_messages = any(MESSAGES in one for one in sample.objects)
+    return 92 if has_messages and all(MESSAGES in one or "end_time" in one for one in sample.objects) else 0
 
 
 def as_events(payload: dict[str, Any]) -> list[tuple[str, Any]] | None:
@@ -125,70 +129,80 @@ def as_events(payload: dict[str, Any]) -> list[tuple[str, Any]] | None:
 
 
 def read(events: Events, reading: Reading) -> None:
-    """Read every event. Each message is a choice."""
-    unknown = UnknownText(events, reading)
-    tools: dict[tuple[int, str], int] = {}
+    """Read every event."""
+    answer = _Answer(reading, UnknownText(events, reading))
     for event, value in reading.payloads(events):
-        payload = mapping(value)
         rows_before = len(reading.kind)
-        names = (payload.get("gen_ai.provider.name"), payload.get("gen_ai.system"))
-        provider = next((name for name in map(only_text, names) if name), "").lower()
-        # The AI SDK adds the interface, as in `openai.chat`.
-        known = next((name for name in _PROVIDERS if provider.startswith(name)), "")
-        reading.provider = _PROVIDERS.get(known, provider.partition(".")[0]) or reading.provider
-        reading.model = next((model for name in _MODELS if (model := only_text(payload.get(name)))), reading.model)
-        for choice, message in enumerate(map(mapping, items(payload.get(MESSAGES)))):
-            for part in items(message.get("parts")):
-                _read_part(event, choice, mapping(part), reading, unknown, tools)
-            if reason := only_text(message.get("finish_reason")):
-                reading.finish_reasons[choice] = reason
-        _read_end(event, payload, reading)
+        answer.add(event, mapping(value))
         reading.end_event(event, rows_before)
 
 
-def _read_part(
-    event: int,
-    choice: int,
-    part: Mapping[str, Any],
-    reading: Reading,
-    unknown: UnknownText,
-    tools: dict[tuple[int, str], int],
-) -> None:
-    kind = only_text(part.get("type"))
-    if kind in _TEXTS:
-        if text := as_text(part.get("content")):
-            reading.add(event, _TEXTS[kind], text, choice=choice)
-    elif kind == "tool_call":
-        key = choice, as_text(part.get("id") or "") or f"{event} {len(tools)}"
-        tool = tools.setdefault(key, next_index(tools))
-        start = reading.tool_calls.setdefault((choice, tool), ToolCallStart())
+@dataclass(slots=True)
+class _Answer:
+    """The messages that the events add to. Each message is a choice."""
+
+    reading: Reading
+    unknown: UnknownText
+    _tools: dict[tuple[int, str], int] = field(default_factory=dict)
+    """By choice and id."""
+
+    def add(self, event: int, payload: Mapping[str, Any]) -> None:
+        """Add the rows of one event."""
+        self.reading.provider = _provider(payload) or self.reading.provider
+        # The end of an answer names the model that answered.
+        named = (only_text(payload.get(name)) for name in _MODELS)
+        self.reading.model = next(filter(None, named), self.reading.model)
+        for choice, message in enumerate(map(mapping, items(payload.get(MESSAGES)))):
+            for part in items(message.get("parts")):
+                self._add_part(event, choice, mapping(part))
+            if reason := only_text(message.get("finish_reason")):
+                self.reading.finish_reasons[choice] = reason
+        self._add_end(event, payload)
+
+    def _add_part(self, event: int, choice: int, part: Mapping[str, Any]) -> None:
+        kind = only_text(part.get("type"))
+        if kind in _TEXTS:
+            if text := as_text(part.get("content")):
+                self.reading.add(event, _TEXTS[kind], text, choice=choice)
+        elif kind == "tool_call":
+            self._add_call(event, choice, part)
+        elif kind in ("tool_call_response", "server_tool_call_response"):
+            text = as_text(part.get("response", part.get("result")))
+            self.reading.note_tool_result(event, text, part.get("id"), choice=choice)
+            self.reading.add(event, OTHER, text, choice=choice)
+        else:
+            self.unknown.add(event, "part type", kind, part, choice=choice)
+
+    def _add_call(self, event: int, choice: int, part: Mapping[str, Any]) -> None:
+        key = choice, as_text(part.get("id") or "") or f"{event} {len(self._tools)}"
+        tool = self._tools.setdefault(key, next_index(self._tools))
+        start = self.reading.tool_calls.setdefault((choice, tool), ToolCallStart())
         start.id = start.id or as_text(part.get("id") or "")
         start.name = start.name or as_text(part.get("name") or "")
-        reading.add(event, TOOL_CALL, as_text(part.get("arguments")), choice=choice, tool=tool)
-    elif kind in ("tool_call_response", "server_tool_call_response"):
-        text = as_text(part.get("response", part.get("result")))
-        reading.note_tool_result(event, text, part.get("id"), choice=choice)
-        reading.add(event, OTHER, text, choice=choice)
-    else:
-        unknown.add(event, "part type", kind, part, choice=choice)
+        self.reading.add(event, TOOL_CALL, as_text(part.get("arguments")), choice=choice, tool=tool)
+
+    def _add_end(self, event: int, payload: Mapping[str, Any]) -> None:
+        """Add the finish reasons, the token counts and the error, which concern the whole answer."""
+        for name in _REASONS:
+            value = payload.get(name)
+            for choice, reason in enumerate(value if isinstance(value, list) else [value]):
+                if isinstance(reason, str) and reason:
+                    self.reading.finish_reasons.setdefault(choice, reason)
+        if counts := {name: value for name, value in payload.items() if name.startswith(_COUNTS)}:
+            self.reading.add_usage(event, counts)
+        if failure := _error(payload):
+            self.reading.add_error(event, failure)
+        elif any(payload.get(name) for name in _ENDS) or self.reading.finish_reasons:
+            self.reading.ended = True
+            self.reading.add(event, FINISH)
 
 
-def _read_end(event: int, payload: Mapping[str, Any], reading: Reading) -> None:
-    """Read the finish reasons, the token counts and the error, which concern the whole answer."""
-    for name in _REASONS:
-        value = payload.get(name)
-        for choice, reason in enumerate(value if isinstance(value, list) else [value]):
-            if isinstance(reason, str) and reason:
-                reading.finish_reasons.setdefault(choice, reason)
-    counts = {name: value for name, value in payload.items() if name.startswith(_COUNTS)}
-    if counts:
-        reading.add_usage(event, counts)
-    failure = _error(payload)
-    if failure:
-        reading.add_error(event, failure)
-    elif any(payload.get(name) for name in _ENDS) or reading.finish_reasons:
-        reading.ended = True
-        reading.add(event, FINISH)
+def _provider(payload: Mapping[str, Any]) -> str:
+    """Return our name of the provider that an answer names; "" if it names none."""
+    named = only_text(payload.get("gen_ai.provider.name")) or only_text(payload.get("gen_ai.system"))
+    # The AI SDK adds the interface, as in `openai.chat`.
+    known = next((name for name in _PROVIDERS if named.lower().startswith(name)), "")
+    return _PROVIDERS.get(known, named.lower().partition(".")[0])
 
 
 def _error(payload: Mapping[str, Any]) -> StreamError | None:
@@ -202,7 +216,7 @@ def _error(payload: Mapping[str, Any]) -> StreamError | None:
 
 def usage(reported: Mapping[str, Any], _provider: str | None) -> Usage:
     """Convert token counts. By the conventions, input includes cached tokens and output includes reasoning."""
-    counts = {field: first_count(*(count(reported, name) for name in names)) for field, names in _NAMES.items()}
+    counts = {kind: first_count(*(count(reported, name) for name in names)) for kind, names in _NAMES.items()}
     return with_inclusive_checks(
         Usage(
             input=counts["input"],

@@ -14,7 +14,7 @@ from viewer.protocols.cumulative_text import CumulativeText
 from viewer.protocols.indices import next_index
 from viewer.protocols.reading import Reading
 from viewer.text.json import as_text, items, mapping, only_text, write
-from viewer.types.chunk_table import CONTENT, FINISH, OTHER, REASONING, SILENT, TOOL_CALL
+from viewer.types.chunk_table import CONTENT, FINISH, OTHER, REASONING, TOOL_CALL
 from viewer.types.formats import About
 from viewer.types.replies import StreamError, ToolCallStart
 from viewer.wire import Events
@@ -87,8 +87,7 @@ class _Completion:
             reading.add(event, FINISH)
         if reported := mapping(payload.get("usage")):
             reading.add_usage(event, reported)
-        if len(reading.kind) == rows_before:
-            reading.add(event, SILENT)
+        reading.end_event(event, rows_before)
 
     def _add_whole(self, event: int, completion: Any) -> None:
         """Update the whole completion. In a stream that repeats it, a missing one is empty."""

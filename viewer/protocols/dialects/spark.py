@@ -12,7 +12,7 @@ from viewer.protocols.chat_completions import usage as chat_usage
 from viewer.protocols.reading import Reading
 from viewer.protocols.unknown_text import UnknownText
 from viewer.text.json import as_text, items, mapping
-from viewer.types.chunk_table import CONTENT, FINISH, OTHER, REASONING, SILENT, TOOL_CALL
+from viewer.types.chunk_table import CONTENT, FINISH, OTHER, REASONING, TOOL_CALL
 from viewer.types.formats import About
 from viewer.types.replies import StreamError
 from viewer.wire import Events
@@ -58,8 +58,7 @@ def read(events: Events, reading: Reading) -> None:
         reported = mapping(mapping(mapping(payload.get("payload")).get("usage")).get("text"))
         if reported:
             reading.add_usage(event, reported)
-        if len(reading.kind) == rows_before:
-            reading.add(event, SILENT)
+        reading.end_event(event, rows_before)
 
 
 def _add_texts(event: int, payload: Mapping[str, Any], reading: Reading) -> None:

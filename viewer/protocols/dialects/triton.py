@@ -1,7 +1,7 @@
 """NVIDIA Triton's generate extension: https://github.com/triton-inference-server/server/blob/main/docs/protocol/extension_generate.md.
 
 Each event has a piece of text in `text_output`. With `accumulate_tokens`, a parameter of TensorRT-LLM, it has all of the text so
-far, which the texts themselves tell. No event marks the end. Several sequences are told apart by `sequence_index`, or come in a list.
+far, which shows in the texts themselves. No event marks the end. `sequence_index` tells several sequences apart, or they come in a list.
 """
 
 from collections.abc import Mapping
@@ -16,7 +16,7 @@ from viewer.protocols.indices import valid_index
 from viewer.protocols.reading import Reading
 from viewer.protocols.unknown_text import UnknownText
 from viewer.text.json import items, mapping, only_text
-from viewer.types.chunk_table import OTHER, SILENT
+from viewer.types.chunk_table import OTHER
 from viewer.types.formats import About
 from viewer.types.usage import Usage
 from viewer.wire import Events
@@ -28,9 +28,8 @@ ABOUT = About(
     "https://github.com/triton-inference-server/server/blob/main/docs/protocol/extension_generate.md",
     "generate_stream",
 )
-
-
 _MAX_SEQUENCES = 64
+"""How many elements of a list are read as sequences."""
 
 
 def recognise(sample: Sample) -> int:
@@ -65,9 +64,8 @@ def read(events: Events, reading: Reading) -> None:
                 texts[choice].update(events, event, output or texts[choice].shown)
             else:
                 texts[choice].append(event, output)
-        reading.model = reading.model or only_text(payload.get("model_name")) or None
-        if len(reading.kind) == rows_before:
-            reading.add(event, SILENT)
+        reading.note_model(only_text(payload.get("model_name")))
+        reading.end_event(event, rows_before)
     reading.ended = any(text.shown for text in texts.values())
 
 

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from viewer.protocols import Sample
-from viewer.protocols.images import describe_data
+from viewer.protocols.images import describe_address, describe_data
 from viewer.protocols.reading import Reading
 from viewer.protocols.streamed_calls import StreamedCalls
 from viewer.protocols.tool_results import result_text
@@ -72,7 +72,7 @@ _WITHOUT_TEXT = frozenset(
     }
 )
 _REMOVED_KINDS = (CONTENT, REASONING, TOOL_CALL, CITATION)
-_COUNTS = ("inputTokens", "outputTokens", "promptTokens", "completionTokens")
+_COUNTS = ("inputTokens", "outputTokens", "promptTokens", "completionTokens", "totalTokens")
 
 
 def recognise(sample: Sample) -> int:
@@ -183,11 +183,9 @@ class _Message:
             case _:
                 self._add_data(event, only_text(kind), chunk)
         metadata = mapping(chunk.get("messageMetadata"))
-        model = metadata.get("model")
-        if self._reading.model is None and model and isinstance(model, str):
-            self._reading.model = model
+        self._reading.note_model(only_text(metadata.get("model")))
         reported = mapping(chunk.get("usage") or metadata.get("totalUsage") or metadata.get("usage"))
-        if any(count(reported, name) is not None for name in _COUNTS):
+        if has_counts(reported):
             self._reading.add_usage(event, reported)
 
     def _add_input(self, event: int, step: str, chunk: Mapping[str, Any]) -> None:
@@ -240,10 +238,15 @@ class _Message:
 
 def _file_line(chunk: Mapping[str, Any]) -> str:
     """Return a line that says which file came. Its address may hold the file itself."""
-    url = only_text(chunk.get("url"))
-    head, base64, data = url.partition(";base64,")
-    media_type = only_text(chunk.get("mediaType") or chunk.get("mimeType")) or head.removeprefix("data:")
-    return describe_data(media_type, data if base64 else url or chunk.get("data"))
+    media_type = only_text(chunk.get("mediaType") or chunk.get("mimeType"))
+    if url := only_text(chunk.get("url")):
+        return describe_address(url, media_type)
+    return describe_data(media_type, chunk.get("data"))
+
+
+def has_counts(reported: Mapping[str, Any]) -> bool:
+    """Tell whether a usage object counts anything. Streams may hold empty ones."""
+    return any(count(reported, name) is not None for name in _COUNTS)
 
 
 def usage(reported: Mapping[str, Any], _provider: str | None) -> Usage:

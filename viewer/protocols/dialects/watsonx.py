@@ -49,8 +49,7 @@ def read(events: Events, reading: Reading) -> None:
         rows_before = len(reading.kind)
         payload = mapping(value)
         stamp = parse_time(payload.get("created_at"))
-        if reading.model is None and payload.get("model_id"):
-            reading.model = as_text(payload["model_id"])
+        reading.note_model(payload.get("model_id"))
         results = _results(payload)
         for choice, result in enumerate(results[:MAX_INDEX]):
             _read_result(event, choice, result, stamp, reading)

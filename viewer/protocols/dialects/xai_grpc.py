@@ -58,8 +58,7 @@ def read(events: Events, reading: Reading) -> None:
         rows_before = len(reading.kind)
         chunk = mapping(payload)
         stamp = parse_time(chunk.get("created"))
-        if reading.model is None and chunk.get("model"):
-            reading.model = as_text(chunk["model"])
+        reading.note_model(chunk.get("model"))
         for output in _outputs(chunk):
             answer.add(event, output, stamp)
         if citations := chunk.get("citations"):

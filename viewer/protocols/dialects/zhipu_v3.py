@@ -12,7 +12,7 @@ from viewer.protocols import Sample
 from viewer.protocols.cumulative_text import CumulativeText, is_cumulative
 from viewer.protocols.reading import ENCODING_ADVICE, Reading, invalid_utf_8
 from viewer.text.json import is_utf_8
-from viewer.types.chunk_table import FINISH, KEEP_ALIVE, OTHER, SILENT
+from viewer.types.chunk_table import FINISH, KEEP_ALIVE, OTHER
 from viewer.types.formats import About
 from viewer.types.problems import Problem
 from viewer.types.replies import StreamError
@@ -64,8 +64,7 @@ def read(events: Events, reading: Reading) -> None:
         if name == "finish" and not reading.ended:
             reading.ended = True
             reading.add(event, FINISH)
-        if len(reading.kind) == rows_before:
-            reading.add(event, SILENT)
+        reading.end_event(event, rows_before)
     # A `finish` without data dispatches nothing, so its name may be lost.
     is_closed = len(events) > 0 and events.data[-1] is None and not events.unterminated
     reading.ended = reading.ended or (is_closed and bool(text.shown))

@@ -118,7 +118,6 @@ def _best_source(
             by_seconds = time_by_stamps(rows.event, seconds, "the recorder's", evidence)
             if by_seconds is not None:
                 return _TimedRows(by_seconds.grade, by_seconds.arrival, since_request=False)
-    stamped = None
     if rows.has_stamps_of_program:
         stamped = time_by_program(rows.stamp, evidence)
     else:

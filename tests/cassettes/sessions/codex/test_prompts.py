@@ -2,7 +2,7 @@
 
 import pytest
 
-from viewer.cassettes.sessions.codex_prompts import is_users_own
+from viewer.cassettes.sessions.codex.prompts import is_users_own
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from viewer.cassettes.sessions.codex_results import returned_by_event, returned_by_item
+from viewer.cassettes.sessions.codex.results import returned_by_event, returned_by_item
 
 
 def result(output):

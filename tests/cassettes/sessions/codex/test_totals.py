@@ -1,6 +1,6 @@
 """The counts of threads of Codex, taken apart by turn and added up."""
 
-from viewer.cassettes.sessions.codex_totals import ThreadTotals, codex_usage
+from viewer.cassettes.sessions.codex.totals import ThreadTotals, codex_usage
 
 
 def test_counts_are_read_in_the_names_of_files_and_of_the_app_server():

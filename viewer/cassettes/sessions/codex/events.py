@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from viewer.cassettes import fields
-from viewer.cassettes.sessions.codex_results import returned_by_event
-from viewer.cassettes.sessions.codex_totals import codex_usage
+from viewer.cassettes.sessions.codex.results import returned_by_event
+from viewer.cassettes.sessions.codex.totals import codex_usage
 from viewer.cassettes.sessions.lines import SessionFacts, SessionLine
 from viewer.text.json import as_text, mapping, only_text
 from viewer.types import codex

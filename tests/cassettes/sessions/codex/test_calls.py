@@ -1,6 +1,6 @@
 """Which call of a model each line of a Codex session belongs to."""
 
-from viewer.cassettes.sessions.codex_calls import CodexCalls
+from viewer.cassettes.sessions.codex.calls import CodexCalls
 
 
 def test_usage_after_the_items_ends_a_call():

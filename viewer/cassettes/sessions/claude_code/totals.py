@@ -9,6 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from viewer.cassettes.sessions.usage_sums import sum_of
 from viewer.text.json import as_text, is_number, mapping
 from viewer.text.times import seconds_from_ms
 from viewer.types.sessions import Totals
@@ -46,7 +47,10 @@ class SessionTotals:
         so_far = self._runs[-1] if self._runs else Totals()
         is_same_run = cost is not None and so_far.cost_usd is not None and cost >= so_far.cost_usd
         run = Totals(_of_models(mapping(result.get("modelUsage"))), cost)
-        self._runs[-1 if is_same_run else len(self._runs) :] = [run]
+        if is_same_run:
+            self._runs[-1] = run
+        else:
+            self._runs.append(run)
         turn = Totals(
             usage=_usage(mapping(result.get("usage")), _OF_TURN),
             cost_usd=cost - (so_far.cost_usd or 0.0) if is_same_run and cost is not None else cost,
@@ -60,10 +64,10 @@ class SessionTotals:
     def of_session(self) -> Totals | None:
         """Return the totals of all turns together; None if the file says nothing of them."""
         if not self._turns:
-            return _together([*self._states.values()])
-        of_runs = _sum(run.usage for run in self._runs)
+            return _together(list(self._states.values()))
+        of_runs = sum_of(run.usage for run in self._runs)
         return Totals(
-            usage=of_runs or _sum(turn.usage for turn in self._turns),
+            usage=of_runs or sum_of(turn.usage for turn in self._turns),
             cost_usd=_total(run.cost_usd for run in self._runs),
             model_s=_total(turn.model_s for turn in self._turns),
             whole_s=_total(turn.whole_s for turn in self._turns),
@@ -75,7 +79,7 @@ def _together(states: Sequence[Totals]) -> Totals | None:
     if not states:
         return None
     return Totals(
-        usage=_sum(one.usage for one in states),
+        usage=sum_of(one.usage for one in states),
         cost_usd=_total(one.cost_usd for one in states),
         model_s=_total(one.model_s for one in states),
         whole_s=_total(one.whole_s for one in states),
@@ -83,34 +87,16 @@ def _together(states: Sequence[Totals]) -> Totals | None:
 
 
 def _of_models(by_model: Mapping[str, Any]) -> Usage | None:
-    return _sum(_usage(mapping(one), _BY_MODEL) for one in by_model.values())
+    return sum_of(_usage(mapping(one), _BY_MODEL) for one in by_model.values())
 
 
 def _usage(reported: Mapping[str, Any], names: tuple[str, str, str, str]) -> Usage | None:
-    """Return counts of which the input includes the cache."""
+    """Return counts of which the input includes the cache. A count of the cache that is absent is 0."""
     fresh, output, read, written = (count(reported, name) for name in names)
     if fresh is None and output is None:
         return None
-    return Usage(None if fresh is None else fresh + (read or 0) + (written or 0), output, None, read, written)
-
-
-def _sum(usages: Iterable[Usage | None]) -> Usage | None:
-    """Return the sums of the counts; None if any usage is missing, or if there is none."""
-    each = list(usages)
-    known = [one for one in each if one is not None]
-    if not known or len(known) < len(each):
-        return None
-    return Usage(
-        input=_count(one.input for one in known),
-        output=_count(one.output for one in known),
-        cache_read=_count(one.cache_read or 0 for one in known),
-        cache_write=_count(one.cache_write or 0 for one in known),
-    )
-
-
-def _count(values: Iterable[int | None]) -> int | None:
-    each = list(values)
-    return None if None in each else sum(filter(None, each))
+    read, written = read or 0, written or 0
+    return Usage(None if fresh is None else fresh + read + written, output, None, read, written)
 
 
 def _total(values: Iterable[float | None]) -> float | None:

@@ -2,9 +2,9 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from functools import reduce
-from typing import Any, Literal
+from typing import Any
 
+from viewer.cassettes.sessions.usage_sums import more_than, sum_of
 from viewer.types.problems import Problem
 from viewer.types.sessions import Totals
 from viewer.types.usage import Usage, count
@@ -28,11 +28,6 @@ def codex_usage(reported: Mapping[str, Any]) -> Usage | None:
     return Usage(given, output, reasoning, read, written, total=total)
 
 
-def more_than(usage: Usage, before: Usage | None) -> Usage:
-    """Return what `usage` counts more than another one."""
-    return _combine(usage, before, -1) if before else usage
-
-
 def note_before(before: Usage | None) -> Iterator[Problem]:
     """Yield a note if a thread had counted anything before its first call in the file, as a fork has."""
     if before and (before.input or 0) > 0:
@@ -45,39 +40,23 @@ class ThreadTotals:
     """The counts that threads had so far, by thread, as each turn reports them at its end."""
 
     _so_far: dict[str, Usage] = field(default_factory=dict)
-    _before: dict[str, Usage] = field(default_factory=dict)
-    """The counts of threads that began to count again."""
+    _before: list[Usage] = field(default_factory=list)
+    """The counts of threads that began to count again, up to then."""
 
     def add(self, thread: str, reported: Mapping[str, Any]) -> Usage | None:
         """Add the counts of a thread and return those of its last turn; None if there are no counts."""
         usage = codex_usage(reported)
         if usage is None:
             return None
-        before = self._so_far.get(thread, Usage(0, 0, 0, 0, 0, total=0))
-        of_turn = _combine(usage, before, -1)
-        if min(of_turn.input or 0, of_turn.output or 0) < 0:
-            self._before[thread] = _combine(self._before.get(thread, Usage(0, 0, 0, 0, 0, total=0)), before, 1)
+        before = self._so_far.get(thread)
+        of_turn = more_than(usage, before)
+        if before and min(of_turn.input or 0, of_turn.output or 0) < 0:
+            self._before.append(before)
             of_turn = usage
         self._so_far[thread] = usage
         return of_turn
 
     def of_session(self) -> Totals | None:
         """Return the sum of the counts of all threads; None if there are no counts."""
-        each = [*self._so_far.values(), *self._before.values()]
-        return Totals(reduce(lambda one, other: _combine(one, other, 1), each), with_subagents=False) if each else None
-
-
-def _combine(one: Usage, other: Usage, sign: Literal[1, -1]) -> Usage:
-    """Return the sum or the difference of two usages. A count that one of them lacks is not known."""
-    return Usage(
-        input=_count(one.input, other.input, sign),
-        output=_count(one.output, other.output, sign),
-        reasoning=_count(one.reasoning, other.reasoning, sign),
-        cache_read=_count(one.cache_read, other.cache_read, sign),
-        cache_write=_count(one.cache_write, other.cache_write, sign),
-        total=_count(one.total, other.total, sign),
-    )
-
-
-def _count(one: int | None, other: int | None, sign: int) -> int | None:
-    return None if one is None or other is None else one + sign * other
+        usage = sum_of([*self._so_far.values(), *self._before])
+        return Totals(usage, with_subagents=False) if usage else None

@@ -1,0 +1,1 @@
+"""What only the files of Claude Code need: which agent wrote a line, which files belong together, and what totals mean."""
