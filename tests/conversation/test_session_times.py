@@ -140,7 +140,8 @@ def test_calls_and_tools_without_times_leave_only_a_lower_bound():
     session = Session("Program", turns=(turn(0, 9), turn(20, None)), calls=calls, tool_runs=runs)
     for shares in (session_times(session).shares, session_times(session).turns[0]):
         assert (shares.model.value, shares.model.low, shares.model.high) == (None, 1.0, None)
-        assert (shares.tools.value, shares.tools.low, shares.tools.high) == (None, 0.0, None)
+        # At least no time at all is not known.
+        assert (shares.tools.value, shares.tools.low, shares.tools.high) == (None, None, None)
         assert shares.model.source == "1 call without times"
         assert (shares.rest.value, shares.rest.high) == (None, None)
 
@@ -151,3 +152,9 @@ def test_a_tool_that_outlives_its_turn_counts_only_up_to_its_end():
     )
     tools = session_times(session).turns[0].tools
     assert (tools.value, tools.low, tools.high) == (4.0, 2.0, 4.0)
+
+
+def test_calls_that_only_have_a_begin_do_not_take_no_time():
+    session = Session("Program", calls=(place(0, None, None), place(5, None, 3)))
+    shares = session_times(session).shares
+    assert [one.value for one in (shares.whole, shares.model, shares.rest)] == [None, None, None]

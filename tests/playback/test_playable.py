@@ -2,6 +2,8 @@
 
 import pytest
 
+import viewer
+from tests.conftest import SAMPLES
 from tests.support.recorded_exchanges import cassette_of, events, exchange, recorded_with
 from viewer.playback.playable import playables_of, refuse_unplayable
 from viewer.redaction.cassette import Redaction
@@ -40,6 +42,12 @@ def test_a_request_without_a_response_cannot_be_served():
     alone = Interaction(Request("POST", "https://x/v1"), Response(headers=Headers()))
     (playable,) = playables_of(cassette_of(alone), None)
     assert playable.trouble == "The recording holds no response."
+
+
+def test_the_lines_of_a_session_are_not_served_as_the_answers_of_a_provider():
+    played = list(playables_of(viewer.load(SAMPLES / "rain-gauge_claude-code.jsonl"), None))
+    with pytest.raises(CassetteError, match="the lines of Claude Code, not what the provider sent"):
+        refuse_unplayable(played)
 
 
 def test_nothing_at_all_cannot_be_served():

@@ -1,6 +1,7 @@
 """Sets of stretches of time, as sorted pairs of begin and end that do not touch each other."""
 
-from collections.abc import Iterable
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterable, Sequence
 from itertools import islice
 from typing import NamedTuple
 
@@ -44,9 +45,11 @@ def minus(stretches: Iterable[Stretch], removed: list[Stretch]) -> list[Stretch]
     return left
 
 
-def within(stretches: Iterable[Stretch], begin_s: float, end_s: float) -> list[Stretch]:
+def within(stretches: Sequence[Stretch], begin_s: float, end_s: float) -> list[Stretch]:
     """Return the time of a union that lies between two moments."""
-    cut = (Stretch(max(one.begin_s, begin_s), min(one.end_s, end_s)) for one in stretches)
+    first = bisect_right(stretches, begin_s, key=lambda one: one.end_s)
+    last = bisect_left(stretches, end_s, lo=first, key=lambda one: one.begin_s)
+    cut = (Stretch(max(one.begin_s, begin_s), min(one.end_s, end_s)) for one in islice(stretches, first, last))
     return [one for one in cut if one.end_s > one.begin_s]
 
 

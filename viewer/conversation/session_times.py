@@ -5,8 +5,11 @@ worked no longer than from the last line that it was given to the last line of i
 line of its answer. A tool ran no longer than from its call to its result, and may have waited for permission in that time.
 """
 
-from collections.abc import Iterator, Sequence
+from bisect import bisect_left
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import islice
 from typing import Literal, NamedTuple
 
 from viewer.conversation.intervals import Stretch, length_s, minus, union, within
@@ -14,7 +17,7 @@ from viewer.text.words import counted
 from viewer.types.chunk_table import Grade
 from viewer.types.http import Moment
 from viewer.types.measure import Measure, unknown
-from viewer.types.sessions import Session, ToolRun, Totals
+from viewer.types.sessions import Session, ToolRun, Totals, Turn
 
 _NO_TIMES = "the file has no times"
 
@@ -87,12 +90,17 @@ def session_times(session: Session) -> SessionTimes:
     waits = tuple(_waits(session, origin))
     last_s = max([0.0, *(span.end_s for span in spans), *(wait.end_s for wait in waits)])
     sums = _Sums(spans, waits, session.call_grade, session.tool_grade)
-    turns = tuple(_shares_of_turn(session, index, sums, origin) for index in range(len(session.turns)))
-    if spans or waits:
-        shares = sums.between(0.0, last_s, _untimed(session))
-    else:
-        # Starts alone do not say how long anything took.
-        shares = _reported(session.program, session.reported)
+    untimed = _untimed_by_turn(session)
+    whole = _Untimed(sum(one.calls for one in untimed.values()), sum(one.runs for one in untimed.values()))
+    starts: dict[int | None, Moment | None] = {}
+    for place in session.calls:
+        starts[place.turn] = starts.get(place.turn) or place.given or place.first
+    turns = tuple(
+        _shares_of_turn(session.program, turn, turn.asked or starts.get(index), sums, origin, untimed[index])
+        for index, turn in enumerate(session.turns)
+    )
+    # Starts alone do not say how long anything took.
+    shares = sums.between(0.0, last_s, whole) if spans or waits else _reported(session.program, session.reported)
     return SessionTimes(origin, spans, waits, shares, turns)
 
 
@@ -103,31 +111,32 @@ class _Untimed(NamedTuple):
     runs: int
 
 
-def _untimed(session: Session, turn: int | None = None) -> _Untimed:
-    """Count what has no times in a turn, or in all.
+def _untimed_by_turn(session: Session) -> Mapping[int | None, _Untimed]:
+    """Count what has no times in each turn.
 
     Where lines are stamped, a call with a start alone is a request without an answer, which no model worked on.
     """
-    of_turn = {index for index, place in enumerate(session.calls) if turn is None or place.turn == turn}
-    places = [session.calls[index] for index in of_turn]
     is_stamped = session.call_grade == "stamped"
-    answered = [place for place in places if place.ended or not (place.given and is_stamped)]
-    calls = sum(not (place.given and place.ended) for place in answered)
-    runs = [run for run in session.tool_runs if run.interaction in of_turn]
-    return _Untimed(calls, sum(not (run.called and run.returned) for run in runs))
+    answered = [place for place in session.calls if place.ended or not (place.given and is_stamped)]
+    calls = Counter(place.turn for place in answered if not (place.given and place.ended))
+    runs = Counter(
+        session.calls[run.interaction].turn for run in session.tool_runs if not (run.called and run.returned)
+    )
+    turns: list[int | None] = [None, *range(len(session.turns))]
+    return {turn: _Untimed(calls[turn], runs[turn]) for turn in turns}
 
 
 class _Sums:
     """The sums of what was done between any two moments."""
 
     def __init__(self, spans: Sequence[Span], waits: Sequence[Wait], of_calls: Grade, of_tools: Grade) -> None:
-        self._spans = spans
+        self._runs = sorted((span for span in spans if span.kind == "tool"), key=lambda span: span.begin_s)
         self._of_calls = of_calls
         self._of_tools = of_tools
         models = [span for span in spans if span.kind == "model"]
         self._models = union(Stretch(one.begin_s, one.end_s) for one in models)
         self._sure_models = union(Stretch(one.end_s - (one.certain_s or 0.0), one.end_s) for one in models)
-        tools = union(Stretch(one.begin_s, one.end_s) for one in spans if one.kind == "tool")
+        tools = union(Stretch(one.begin_s, one.end_s) for one in self._runs)
         self._tools = minus(tools, self._models)
         busy = union([*self._models, *self._tools])
         self._waits = minus(union(Stretch(one.begin_s, one.end_s) for one in waits), busy)
@@ -147,9 +156,9 @@ class _Sums:
         is_exact = self._of_calls == self._of_tools == "measured"
         rest = Measure(rest_s, rest_s, rest_s if is_exact else None, "s", self._of_calls, "the time that is left")
         if untimed.calls:
-            model = replace(model, value=None, high=None, source=f"{counted(untimed.calls, 'call')} without times")
+            model = _at_least(model, f"{counted(untimed.calls, 'call')} without times")
         if untimed.runs:
-            tools = replace(tools, value=None, high=None, source=f"{counted(untimed.runs, 'run')} without times")
+            tools = _at_least(tools, f"{counted(untimed.runs, 'run')} without times")
         if any(untimed):
             rest = unknown("s", "not all calls and tools have times")
         return Shares(
@@ -163,8 +172,8 @@ class _Sums:
     def _least_tools_s(self, begin_s: float, end_s: float) -> float:
         """Return how long tools ran at least while no model worked. Of runs at the same time, the longest counts."""
         least_s, group_s, group_end_s = 0.0, 0.0, begin_s
-        runs = [span for span in self._spans if span.kind == "tool" and begin_s <= span.begin_s < end_s]
-        for run in sorted(runs, key=lambda span: span.begin_s):
+        first, last = (bisect_left(self._runs, moment, key=lambda run: run.begin_s) for moment in (begin_s, end_s))
+        for run in islice(self._runs, first, last):
             if run.begin_s >= group_end_s:
                 least_s, group_s = least_s + group_s, 0.0
             group_end_s = max(group_end_s, run.end_s)
@@ -177,6 +186,11 @@ class _Sums:
 def _measure(at_most_s: float, at_least_s: float, grade: Grade, source: str) -> Measure:
     low_s = at_most_s if grade == "measured" else at_least_s
     return Measure(at_most_s, low_s, at_most_s, "s", grade, source)
+
+
+def _at_least(sum_of_known: Measure, source: str) -> Measure:
+    """Return a sum to which something without times may add."""
+    return replace(sum_of_known, value=None, high=None, source=source) if sum_of_known.low else unknown("s", source)
 
 
 def _spans(session: Session, origin: float) -> Iterator[Span]:
@@ -201,13 +215,12 @@ def _waits(session: Session, origin: float) -> Iterator[Wait]:
             yield Wait(index, *_since(origin, turn.ended, following.asked))
 
 
-def _shares_of_turn(session: Session, index: int, sums: _Sums, origin: float) -> Shares:
-    turn = session.turns[index]
-    starts = [place.given or place.first for place in session.calls if place.turn == index]
-    begin = turn.asked or next((start for start in starts if start), None)
+def _shares_of_turn(
+    program: str, turn: Turn, begin: Moment | None, sums: _Sums, origin: float, untimed: _Untimed
+) -> Shares:
     if begin is None or turn.ended is None or turn.ended.epoch_s < begin.epoch_s:
-        return _reported(session.program, turn.reported)
-    return sums.between(*_since(origin, begin, turn.ended), _untimed(session, index))
+        return _reported(program, turn.reported)
+    return sums.between(*_since(origin, begin, turn.ended), untimed)
 
 
 def _reported(program: str, totals: Totals | None) -> Shares:

@@ -65,16 +65,14 @@ class SessionTotals:
 def session_totals(cassette: Cassette, session: Session) -> SessionTotals:
     """Sum up the calls of a cassette's session, and compare the sums with the session's own totals."""
     replies: dict[int, Stream | Answer] = {**cassette.answers, **{one.interaction: one for one in cassette.streams}}
-    places = list(enumerate(session.calls))
-    whole = sums_of(replies.get(index) for index, _ in places)
-    agents = tuple(
-        sums_of(replies.get(index) for index, place in places if place.agent == agent)
-        for agent in range(len(session.agents))
-    )
-    turns = tuple(
-        sums_of(replies.get(index) for index, place in places if place.turn == turn)
-        for turn in range(len(session.turns))
-    )
+    of_agent: dict[int, list[Stream | Answer | None]] = {}
+    of_turn: dict[int | None, list[Stream | Answer | None]] = {}
+    for index, place in enumerate(session.calls):
+        of_agent.setdefault(place.agent, []).append(replies.get(index))
+        of_turn.setdefault(place.turn, []).append(replies.get(index))
+    whole = sums_of(replies.get(index) for index in range(len(session.calls)))
+    agents = tuple(sums_of(of_agent.get(agent, ())) for agent in range(len(session.agents)))
+    turns = tuple(sums_of(of_turn.get(turn, ())) for turn in range(len(session.turns)))
     compared = tuple(_compare(session.program, session.reported, whole, agents[0])) if session.reported else ()
     return SessionTotals(whole, turns, agents, compared)
 

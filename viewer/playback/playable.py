@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from http import HTTPStatus
 
+from viewer.cassettes.wire_form import JSON_LINES
 from viewer.playback.schedule import Schedule, schedule_stream, schedule_whole
 from viewer.playback.served_headers import served_headers
 from viewer.playback.sockets.session import SocketSession, sessions_of
@@ -101,6 +102,9 @@ def refuse_unplayable(playables: Sequence[Playable]) -> None:
 
 def _trouble(cassette: Cassette, index: int) -> str:
     response = cassette.interactions[index].response
+    request = cassette.interactions[index].request
+    if cassette.session and response.content_type == JSON_LINES and not request.url:
+        return f"The file of a session holds the lines of {cassette.session.program}, not what the provider sent."
     if cassette.interactions[index].connections:
         return "The messages of this WebSocket cannot be told apart."
     if response.status and not _MIN_STATUS <= response.status <= _MAX_STATUS:

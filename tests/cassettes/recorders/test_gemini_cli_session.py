@@ -201,3 +201,10 @@ def test_other_sessions_are_not_taken_for_it():
     claude = {"type": "assistant", "session_id": "s", "uuid": "u", "message": {"id": "m", "content": []}}
     for other in (claude, line("result", 1, subtype="success", session_id="s"), {"projectHash": "x", "messages": []}):
         assert gemini_cli_session.recognise(Document(json.dumps(other).encode(), "a.json")) == 0
+
+
+@pytest.mark.parametrize("missing", [0, 1, 2, 4])
+def test_a_chat_whose_first_lines_are_missing_opens_too(missing):
+    cut = load(*CHAT[missing:])
+    assert (cut.format, cut.session.program) == ("gemini-cli-session", "Gemini CLI")
+    assert [one.text() for one in cut.streams] == [one["content"] for one in CHAT[missing:] if one["type"] == "gemini"]

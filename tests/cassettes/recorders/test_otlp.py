@@ -230,7 +230,7 @@ def test_what_the_console_exporter_prints_is_read():
         "events": [],
     }
     text = json.dumps(printed, indent=4) + "\n"
-    loaded = viewer.load((text + text).encode(), "console.txt")
+    loaded = viewer.load((text + text.replace("0x02", "0x03")).encode(), "console.txt")
     assert [answer.text for answer in loaded.answers.values()] == [TEXT, TEXT]
     assert [one.times.whole_s for one in loaded.interactions] == [2.0, 2.0]
 

@@ -2,6 +2,7 @@
 
 from viewer.cassettes.sessions.assembly import assemble
 from viewer.cassettes.sessions.lines import AgentFacts, SessionFacts, SessionLine, ToolReturn
+from viewer.conversation.session_times import session_times
 from viewer.types.http import Moment
 from viewer.types.sessions import Totals
 
@@ -152,3 +153,13 @@ def test_results_that_stand_with_their_calls_are_given_to_the_next_call():
     )
     assert found.session.tool_runs[0].returned == at(5)
     assert [place.given for place in found.session.calls] == [None, at(5)]
+
+
+def test_an_answer_that_begins_before_what_it_was_given_has_no_known_begin():
+    found = assembled(
+        line("prompt", "prompt", 30), line("a", "answer", 11, call="m"), line("b", "answer", 32, call="m")
+    )
+    (call,) = found.session.calls
+    assert (call.given, call.first, call.ended) == (None, at(11), at(32))
+    shares = session_times(found.session).shares
+    assert (shares.model.value, shares.model.low, shares.model.high) == (None, 21.0, None)

@@ -49,6 +49,13 @@ THOUGHT = {"type": "reasoning", "content": "hm"}
             },
             [CALL],
         ),
+        (
+            {
+                "content": [{"type": "tool_use", "id": ["c1"], "name": "f", "input": {"x": 1}}],
+                "tool_calls": [{"name": "f", "args": {}, "id": ["c1"]}],
+            },
+            [{**CALL, "id": ["c1"]}],
+        ),
         ({"content": "", "refusal": "No."}, [{"type": "refusal", "content": "No."}]),
         ({"type": "image", "url": "x", "content": "y"}, [{"type": "text", "content": "y"}]),
         ({"answer": 42}, [{"type": "json", "content": {"answer": 42}}]),

@@ -168,3 +168,25 @@ def test_a_trace_of_many_spans_names_the_most_frequent_others():
 def test_spans_without_a_call_are_refused():
     with pytest.raises(CassetteError, match="this file of Program holds 0 spans"):
         session_of()
+
+
+@pytest.mark.parametrize(
+    "spans",
+    [
+        [call("a", 1, parent="a")],
+        [call("a", 1, parent="b"), call("b", 2, parent="a")],
+        [call("a", 1, parent="b"), call("b", 2, parent="c"), call("c", 3, parent="a")],
+    ],
+)
+def test_calls_that_stand_in_each_other_in_a_circle_are_all_shown(spans):
+    assert len(recording_of(spans, SOURCE, (), "file").interactions) == len(spans)
+
+
+def test_a_span_that_an_exporter_sent_again_is_counted_once():
+    spans = [call("a", 1, ("c1", "f", "{}")), tool("f", 2, "c1"), call("b", 4)]
+    once, twice = (recording_of(given, SOURCE, (), "file") for given in (spans, [*spans, *spans[:2]]))
+    assert (len(twice.interactions), len(twice.session.tool_runs)) == (2, 1)
+    said = [one.message for one in twice.problems if one not in once.problems]
+    assert said == ["2 spans stand in the file again."]
+    # Without ids, nothing tells whether they are the same.
+    assert len(recording_of([call("", 1), call("", 1)], SOURCE, (), "file").interactions) == 2

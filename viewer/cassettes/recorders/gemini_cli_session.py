@@ -38,7 +38,7 @@ ABOUT = (
     ),
 )
 
-_MARKS = (b'"projectHash"', b'"session_id"', b'"tool_id"', b'"stats"')
+_MARKS = (b'"projectHash"', b'"session_id"', b'"tool_id"', b'"stats"', b'"gemini"')
 _LINES_TO_LOOK_AT = 20
 _OTHER_MESSAGES = ("info", "warning")
 _SUCCESS = "success"
@@ -50,15 +50,20 @@ _ONLY_TOTALS = Problem(
 
 
 def recognise(document: Document) -> int:
-    """Look for a saved chat, or for a line that only `stream-json` has."""
+    """Look for a saved chat, for an answer of one whose first line is missing, or for a line that only `stream-json` has."""
     if not any(mark in document.head for mark in _MARKS):
         return 0
     if b'"projectHash"' in document.head and (_is_chat(_first_object(document)) or _is_chat(document.tree)):
         return 96
     for line in first_objects(document.data, _LINES_TO_LOOK_AT):
-        if "timestamp" in line and _is_of_stream(line):
+        if "timestamp" in line and (_is_of_stream(line) or _is_answer(line)):
             return 96
     return 0
+
+
+def _is_answer(line: Mapping[str, Any]) -> bool:
+    """Tell whether a line is an answer in a saved chat. The end of a long chat has no other mark."""
+    return line.get("type") == "gemini" and "id" in line and "content" in line and isinstance(line.get("tokens"), dict)
 
 
 def _is_of_stream(line: Mapping[str, Any]) -> bool:

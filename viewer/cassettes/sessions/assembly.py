@@ -40,7 +40,7 @@ def assemble(lines: Iterable[SessionLine], facts: SessionFacts) -> AssembledSess
         id=facts.id,
         agents=_agents(assembly, facts.agents, place_of),
         turns=tuple(Turn(turn.asked, turn.ended, turn.reported) for turn in assembly.turns),
-        calls=tuple(CallPlace(place_of[one.agent], one.turn, one.given, one.first, one.ended) for one in calls),
+        calls=tuple(_place(one, place_of) for one in calls),
         tool_runs=tuple(sorted([*assembly.past_runs, *assembly.tool_runs.values()], key=lambda run: run.interaction)),
         reported=facts.reported,
         compacted_before=tuple(index for index, one in enumerate(calls) if one.is_compacted),
@@ -215,6 +215,16 @@ def _agents(assembly: _Assembly, facts: Mapping[str, AgentFacts], place_of: Mapp
         else:
             agents.append(Agent(known.id or key, known.name, parent, run.interaction, known.started_by))
     return tuple(agents)
+
+
+def _place(call: _Call, place_of: Mapping[str, int]) -> CallPlace:
+    """Return where a call stands.
+
+    A clock may have been set back. If an answer began before what it was given, one of the two times is wrong, and nothing
+    says when the call began.
+    """
+    is_reversed = call.given and call.first and call.first.epoch_s < call.given.epoch_s
+    return CallPlace(place_of[call.agent], call.turn, None if is_reversed else call.given, call.first, call.ended)
 
 
 def _interaction(call: _Call, protocol: str) -> Interaction:

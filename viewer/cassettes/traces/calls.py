@@ -1,7 +1,7 @@
 """Turn the spans of a trace into a recording: an interaction for each call of a model, and the session that they make up."""
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from viewer.cassettes.recording import Recording
@@ -33,7 +33,9 @@ def recording_of(
 
     Raise `CassetteError` if there are none.
     """
-    spans = _without_wrappers(spans)
+    once = _once(spans)
+    repeated = _repeated(len(spans) - len(once))
+    spans = _without_wrappers(once)
     calls = [span for span in spans if span.interaction is not None]
     if not calls:
         reason = f"this file of {source.program} holds {counted(len(spans), 'span')}, but no call of a model."
@@ -48,7 +50,7 @@ def recording_of(
         source.format,
         interactions,
         source.version,
-        (_no_chunks(interactions), *_other_spans(spans), *problems),
+        (_no_chunks(interactions), *_other_spans(spans), *repeated, *problems),
         from_tree=source.from_tree,
         session=session_of(
             spans, calls, source.program, _only_one(span.session_id for span in calls), turns_by_trace=turns_by_trace
@@ -68,17 +70,44 @@ def _without_wrappers(spans: Sequence[Span]) -> list[Span]:
     A library for models and the client of the provider in it may both write a span for the same call.
     """
     by_id = {span.id: span for span in spans if span.id}
-    wrappers: set[str] = set()
-    for span in spans:
-        around = by_id.get(span.parent) if span.kind == "model" else None
-        for _ in range(_MAX_BETWEEN):
-            if around is None or around.kind not in ("model", "other"):
-                break
-            if around.kind == "model":
-                wrappers.add(around.id)
-                break
-            around = by_id.get(around.parent)
+    wrappers = {_wrapper_of(span, by_id) for span in spans if span.kind == "model"}
     return [replace(span, kind="other", interaction=None) if span.id in wrappers else span for span in spans]
+
+
+def _wrapper_of(span: Span, by_id: Mapping[str, Span]) -> str | None:
+    """Return the id of the call that a call stands in; None if there is none, or if the spans stand in each other in a circle."""
+    wrapper = None
+    around = by_id.get(span.parent)
+    for _ in range(_MAX_BETWEEN):
+        if around is None or around.kind not in ("model", "other"):
+            break
+        if around.id == span.id:
+            return None
+        if around.kind == "model":
+            wrapper = wrapper or around.id
+        around = by_id.get(around.parent)
+    return wrapper
+
+
+def _once(spans: Iterable[Span]) -> list[Span]:
+    """Return the spans without those that the file repeats. An exporter that gets no answer sends its spans again."""
+    found: dict[object, Span] = {}
+    for place, span in enumerate(spans):
+        found.setdefault((span.trace, span.id, span.started, span.ended, _bodies(span)) if span.id else place, span)
+    return list(found.values())
+
+
+def _bodies(span: Span) -> tuple[bytes, bytes] | None:
+    call = span.interaction
+    return None if call is None else (call.request.body, call.response.body)
+
+
+def _repeated(count: int) -> list[Problem]:
+    """Return the note that counts the repeated spans."""
+    if not count:
+        return []
+    what = f"{counted(count, 'span')} {'stands' if count == 1 else 'stand'} in the file again."
+    return [Problem("note", what, "Each is counted once.")]
 
 
 def _no_chunks(interactions: Sequence[Interaction]) -> Problem:

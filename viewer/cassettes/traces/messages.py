@@ -6,7 +6,7 @@ https://opentelemetry.io/docs/specs/semconv/gen-ai/gen-ai-spans/ (gen-ai-output-
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from viewer.text.json import items, mapping, only_text
+from viewer.text.json import as_text, items, mapping, only_text
 
 _LANGCHAIN_TEXTS = ("reasoning_content", "reasoning", "thinking")
 _REASONING = frozenset({"reasoning", "thinking"})
@@ -55,10 +55,10 @@ def _parts_of(message: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
     yield from content
     if text := only_text(message.get("refusal")):
         yield {"type": "refusal", "content": text}
-    known = {part.get("id") for part in content if part.get("type") == "tool_call" and part.get("id")}
+    known = {as_text(part["id"]) for part in content if part.get("type") == "tool_call" and part.get("id")}
     for call in items(message.get("tool_calls")):
         part = _call(mapping(call))
-        if part.get("id") not in known:
+        if as_text(part.get("id")) not in known:
             yield part
 
 
