@@ -68,3 +68,11 @@ def test_a_cost_is_compared_with_that_of_the_calls():
 
 def test_a_program_that_reports_nothing_is_not_compared():
     assert totals(answer("m1", 5), answer("m2", 5)).agreements == ()
+
+
+def test_cached_tokens_are_not_known_only_if_no_call_mentions_a_cache():
+    without = answer("m1", 5)
+    del without["message"]["usage"]["cache_read_input_tokens"]
+    assert totals(without, {**without, "message": {**without["message"], "id": "m2"}}).whole.without_cache == 2
+    found = totals(without, answer("m2", 5)).whole
+    assert (found.cache_read_tokens, found.without_cache) == (90, 0)

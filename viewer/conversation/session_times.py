@@ -153,7 +153,8 @@ class _Sums:
         rest_s = max(0.0, whole_s - model_s - tools_s - waiting_s)
         model = _measure(model_s, sure_s, self._of_calls, "from each input to the end of its answer")
         tools = _measure(tools_s, ran_s, self._of_tools, "from each call to its result, with the wait for permission")
-        rest = Measure(rest_s, rest_s, None, "s", self._of_calls, "the time that is left")
+        is_exact = self._of_calls == self._of_tools == "measured"
+        rest = Measure(rest_s, rest_s, rest_s if is_exact else None, "s", self._of_calls, "the time that is left")
         if untimed.calls:
             model = _at_least(model, f"{counted(untimed.calls, 'call')} without times")
         if untimed.runs:
@@ -244,7 +245,8 @@ def _first_moment(session: Session) -> float | None:
 
 
 def _since(origin: float, begin: Moment, end: Moment) -> tuple[float, float]:
-    return begin.epoch_s - origin, end.epoch_s - origin
+    # A float of an epoch time is no finer than a quarter of a microsecond.
+    return round(begin.epoch_s - origin, 6), round(end.epoch_s - origin, 6)
 
 
 def _between_s(begin: Moment | None, end: Moment | None) -> float | None:

@@ -31,6 +31,8 @@ class CallSums:
     without_input: int = 0
     """How many calls do not report their input."""
     without_output: int = 0
+    without_cache: int = 0
+    """How many calls may have read from a cache without saying so: all if none says anything, since some providers leave out a zero."""
     without_price: int = 0
 
 
@@ -80,6 +82,7 @@ def sums_of(replies: Iterable[Stream | Answer | None]) -> CallSums:
     each = list(replies)
     usages = [reply.usage or Usage() if reply else Usage() for reply in each]
     costs = [reply.cost.usd if reply else None for reply in each]
+    says_cache = any(one.cache_read is not None for one in usages)
     return CallSums(
         calls=len(each),
         input_tokens=sum(one.input or 0 for one in usages),
@@ -89,6 +92,7 @@ def sums_of(replies: Iterable[Stream | Answer | None]) -> CallSums:
         cost_usd=sum(cost or 0.0 for cost in costs),
         without_input=sum(one.input is None for one in usages),
         without_output=sum(one.output is None for one in usages),
+        without_cache=sum(one.input is None for one in usages) if says_cache else len(each),
         without_price=sum(cost is None for cost in costs),
     )
 

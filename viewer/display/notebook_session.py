@@ -49,7 +49,7 @@ def _row(row: SessionRow, program: str, *, has_turns: bool) -> str:
         {"turn": f"{row.index + 1}.", "agent": ""}.get(row.kind, str(row.index)),
         *(marked(one) if one.value else NOTHING for one in (row.times.whole, row.times.model, row.times.tools)),
         _count(sums.input_tokens, sums.without_input, sums.calls),
-        _count(sums.cache_read_tokens, sums.without_input, sums.calls),
+        _count(sums.cache_read_tokens, sums.without_cache, sums.calls),
         _count(sums.output_tokens, sums.without_output, sums.calls),
         cost_of_row(row, program).text or NOTHING,
     )

@@ -238,3 +238,20 @@ def test_a_log_that_is_cut_off_is_read_up_to_there():
     loaded = viewer.load(log(sample(LOGGED), sample(OWN, number=2))[:-900])
     assert loaded.answers[0].protocol == "openai-chat"
     assert any(problem.severity == "warning" for problem in loaded.problems)
+
+
+def test_a_sample_without_events_is_one_call_without_times():
+    sample = {
+        "id": 1,
+        "epoch": 1,
+        "messages": [{"role": "user", "content": "hi"}, {"role": "assistant", "content": "Hello"}],
+        "output": {"model": "m", "choices": [], "usage": {"input_tokens": 3, "output_tokens": 2}},
+    }
+    empty = {"event": "model", "model": "m", "input": [], "output": {"choices": []}}
+    for events in ([], [empty]):
+        log = {"version": 2, "status": "success", "eval": {"task": "x"}, "samples": [{**sample, "events": events}]}
+        cassette = viewer.load(json.dumps(log).encode())
+        (answer,) = cassette.answers.values()
+        assert (answer.text, answer.usage.input, answer.usage.output) == ("Hello", 3, 2)
+        assert cassette.interactions[0].times.started is None
+        assert b"hi" in cassette.interactions[0].request.body

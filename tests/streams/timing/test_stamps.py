@@ -82,3 +82,18 @@ def test_stamps_that_contradict_the_server_s_own_total_are_a_problem_and_are_kep
     assert stream.metrics["stream_time"].value == pytest.approx(0.3, abs=1e-6)
     found = [one for one in stream.problems if "the server reports 2.000 s" in one.message]
     assert bool(found) == contradicts
+
+
+def test_times_of_milliseconds_are_whole_milliseconds():
+    lines = [
+        {
+            "type": "assistant",
+            "sessionId": "s",
+            "timestamp": stamp,
+            "message": {"id": "m", "role": "assistant", "content": [{"type": "text", "text": "a"}]},
+        }
+        for stamp in ("2026-11-20T09:14:05.412Z", "2026-11-20T09:14:07.644Z")
+    ]
+    (stream,) = viewer.load("\n".join(map(json.dumps, lines)).encode()).streams
+    assert stream.chunks["t"].tolist() == [0.0, 2.232]
+    assert stream.metrics["stream_time"].value == 2.232

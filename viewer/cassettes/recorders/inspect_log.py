@@ -53,6 +53,10 @@ def read(document: Document) -> Recording:
     return recording_of(spans, source, _from_cache(tree), document.name)
 
 
+def _choices(event: dict[str, Any]) -> list[Any]:
+    return items(mapping(event.get("output")).get("choices"))
+
+
 def _from_cache(tree: dict[str, Any]) -> list[Problem]:
     events = (mapping(event) for one in items(tree.get("samples")) for event in items(mapping(one).get("events")))
     cached = sum(event.get("event") == "model" and event.get("cache") == "read" for event in events)
@@ -77,6 +81,9 @@ class _Sample:
     def spans(self) -> Iterator[Span]:
         """Yield the spans, tools and calls of models in the sample."""
         events = [*_with_inner(self.value.get("events"), 0)]
+        answered = any(event.get("event") == "model" and _choices(event) for event in events)
+        if not answered and (own := self._as_event()):
+            events = [event for event in events if event.get("event") != "model"] + [own]
         ends = {as_text(event.get("id")): event for event in events if event.get("event") == "span_end"}
         for event in events:
             kind = event.get("event")
@@ -96,6 +103,17 @@ class _Sample:
                     _moment(event.get("timestamp")),
                     _moment(end.get("timestamp")),
                 )
+
+    def _as_event(self) -> dict[str, Any] | None:
+        """Return the whole sample as one call without times, for a log that keeps no events; None if it holds no answer."""
+        messages = [*map(mapping, items(self.value.get("messages")))]
+        output = mapping(self.value.get("output"))
+        if messages and messages[-1].get("role") == "assistant":
+            *messages, answer = messages
+            output = output if items(output.get("choices")) else {**output, "choices": [{"message": answer}]}
+        if not items(output.get("choices")):
+            return None
+        return {"event": "model", "model": output.get("model"), "input": messages, "output": output}
 
     def _call(self, event: dict[str, Any]) -> Span:
         times = _times(event)

@@ -101,7 +101,7 @@ def _row(row: SessionRow, axis: SessionAxis, place_of: Mapping[int, int], progra
             for one in (times.whole, times.model, times.tools)
         ),
         _count(sums.input_tokens, sums.without_input, sums.calls),
-        _count(sums.cache_read_tokens, sums.without_input, sums.calls),
+        _count(sums.cache_read_tokens, sums.without_cache, sums.calls),
         _count(sums.output_tokens, sums.without_output, sums.calls),
         node("td", "number", cost.text or NOTHING, tip=cost.note),
     ]

@@ -75,7 +75,7 @@ def _row(row: SessionRow, bars: list[list[Any]], program: str) -> dict[str, Any]
         "model": _measure(row.times.model),
         "tools": _measure(row.times.tools) if row.times.tools.value else [NOTHING, row.times.tools.source, None],
         "input": _count(sums.input_tokens, sums.without_input, sums),
-        "cached": _count(sums.cache_read_tokens, sums.without_input, sums),
+        "cached": _count(sums.cache_read_tokens, sums.without_cache, sums),
         "output": _count(sums.output_tokens, sums.without_output, sums),
         "cost": [cost.text or NOTHING, cost.note, cost.usd],
     }

@@ -69,6 +69,7 @@ def _by_fine_stamps(stamp: Floats, stamped: npt.NDArray[np.bool_]) -> Arrival:
     milliseconds = stamp[stamped] * 1e3
     # A float of an epoch time is off by up to a quarter of a microsecond.
     is_whole_ms = np.abs(milliseconds - np.round(milliseconds)).max() < 1e-3
+    t = np.round(t, 3 if is_whole_ms else 6)
     # The time between two stamps that were cut to a unit is off by less than the unit.
     error_s = np.where(t == 0, 0.0, 1e-3 if is_whole_ms else 0.0)
     return fill_between(t, np.maximum(t - error_s, 0.0), t + error_s, stamped, "stamped")
