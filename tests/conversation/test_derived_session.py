@@ -166,3 +166,37 @@ def test_the_session_of_a_file_comes_first():
     }
     cassette = viewer.load(json.dumps(line).encode() + b"\n")
     assert session_of(cassette) is cassette.session is not None
+
+
+def test_a_request_that_holds_another_answer_is_another_conversation():
+    first = entry(1, ASKED, said("It is dry.\n\nI looked."))
+    other = [*ASKED, said("Where?"), user("Here.")]
+    assert derive_session(load(first, entry(4, other, said("Yes.")))) is None
+    # Programs trim answers, and leave parts of them out.
+    for kept in ("It is dry. I looked.", " I looked. ", "> It is dry. I looked. <"):
+        same = derive_session(load(first, entry(4, [*ASKED, said(kept), user("Thanks.")], said("Gladly."))))
+        assert [place.turn for place in same.calls] == [0, 1]
+
+
+def test_a_request_that_was_sent_again_goes_on_from_any_of_its_answers():
+    cassette = load(
+        entry(1, ASKED, said("It is.")),
+        entry(3, ASKED, said("No.")),
+        entry(5, [*ASKED, said("It is."), user("Thanks.")], said("Gladly.")),
+    )
+    assert [place.agent for place in derive_session(cassette).calls] == [0, 0, 0]
+
+
+def test_two_subagents_that_were_given_the_same_words_are_two():
+    both = {**called("t1"), "tool_calls": [called(one, prompt=PROMPT)["tool_calls"][0] for one in ("t1", "t2")]}
+    session = derive_session(
+        load(
+            entry(1, ASKED, both),
+            entry(3, [user(PROMPT)], said("a.py")),
+            entry(4, [user(PROMPT)], said("b.py")),
+            entry(5, [user(PROMPT), said("b.py"), user("Sure?")], said("Yes.")),
+            entry(7, [*ASKED, both, returned("t1"), returned("t2")], said("Both.")),
+        )
+    )
+    assert [place.agent for place in session.calls] == [0, 1, 2, 2, 0]
+    assert {one.started_by for one in session.agents[1:]} == {"t1", "t2"}

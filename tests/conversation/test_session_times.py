@@ -152,9 +152,3 @@ def test_a_tool_that_outlives_its_turn_counts_only_up_to_its_end():
     )
     tools = session_times(session).turns[0].tools
     assert (tools.value, tools.low, tools.high) == (4.0, 2.0, 4.0)
-
-
-def test_calls_that_only_have_a_begin_do_not_take_no_time():
-    session = Session("Program", calls=(place(0, None, None), place(5, None, 3)))
-    shares = session_times(session).shares
-    assert [one.value for one in (shares.whole, shares.model, shares.rest)] == [None, None, None]

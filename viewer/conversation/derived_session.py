@@ -5,7 +5,7 @@ conversation that begins with the words of a tool call is that of a subagent. No
 recording do not fit together, it has no session.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
@@ -13,7 +13,9 @@ from viewer.conversation.call_times import length_of
 from viewer.conversation.messages import Message
 from viewer.conversation.steps import MadeCall, Step, made_calls_of, steps_of, tool_calls_of
 from viewer.conversation.tool_results import is_model
+from viewer.streams.answer import Answer
 from viewer.streams.cassette import Cassette
+from viewer.streams.stream import Stream
 from viewer.text.json import json_in, mapping, only_text
 from viewer.types.http import Moment
 from viewer.types.sessions import Agent, CallPlace, Session, ToolRun, Turn
@@ -81,6 +83,8 @@ class _Thread:
     """Whether a call continues another one. A request that is only repeated does not."""
     said: list[Message] = field(default_factory=list)
     """The messages of the last request."""
+    answers: list[str] = field(default_factory=list)
+    """What the model wrote to the last request, each time that it was sent."""
 
 
 def _said(step: Step) -> list[Message]:
@@ -98,12 +102,17 @@ def _threads(steps: Sequence[Step], made: _Made) -> list[_Thread]:
     for place, step in enumerate(steps):
         said = _said(step)
         thread = thread_of.get(asked_by.get(step.index, -1)) or _continued(said, threads)
-        if thread is None:
-            thread = _Thread([], _start_of(said, steps[max(0, place - _STEPS_BACK) : place], made, step.index))
+        if thread is None or (thread.start and said == thread.said):
+            # Two subagents can be given the same words.
+            begun = {one.start for one in threads if one.start}
+            start = _start_of(said, steps[max(0, place - _STEPS_BACK) : place], made, step.index, begun)
+            thread = _Thread([], start) if start or thread is None else thread
+        if not thread.steps:
             threads.append(thread)
         else:
             thread.goes_on |= step.index in asked_by or len(said) > len(thread.said)
         thread.steps.append(step)
+        thread.answers = [*(thread.answers if said == thread.said else ()), _text_of(step.decoded.reply)]
         thread.said = said
         thread_of[step.index] = thread
     return threads
@@ -118,12 +127,32 @@ def _is_one_agent(main: _Thread, threads: Sequence[_Thread]) -> bool:
 
 def _continued(said: list[Message], threads: Sequence[_Thread]) -> _Thread | None:
     """Return the conversation that messages repeat, the longest of several."""
-    repeated = [one for one in threads if one.said and said[: len(one.said)] == one.said]
+    repeated = [
+        one
+        for one in threads
+        if one.said and said[: len(one.said)] == one.said and _holds_answer(said[len(one.said) :], one.answers)
+    ]
     return max(repeated, key=lambda one: len(one.said), default=None)
 
 
-def _start_of(said: list[Message], before: Sequence[Step], made: _Made, index: int) -> _Start | None:
-    """Return the tool call without a result so far whose words a conversation begins with."""
+def _holds_answer(following: Sequence[Message], answers: Sequence[str]) -> bool:
+    """Tell whether messages after those of a request go on from an answer to it. Programs leave thinking out of an answer."""
+    if not following or not is_model(following[0].role) or not all(answers):
+        return True
+    repeated = " ".join(word for part in following[0].parts if part.kind == "text" for word in part.text.split())
+    return not repeated or any(repeated in answer or answer in repeated for answer in answers)
+
+
+def _text_of(reply: Stream | Answer | None) -> str:
+    """Return the text of an answer with single spaces, as programs may trim it."""
+    text = reply.text() if isinstance(reply, Stream) else reply.text if reply else ""
+    return " ".join(text.split())
+
+
+def _start_of(
+    said: list[Message], before: Sequence[Step], made: _Made, index: int, begun: Collection[_Start]
+) -> _Start | None:
+    """Return the tool call without a result so far whose words a conversation begins with, and which began no other."""
     texts = [part.text.strip() for part in said[0].parts if part.kind == "text"] if said else []
     for step in reversed(before):
         for call, answered in zip(tool_calls_of(step), made[step.index], strict=True):
@@ -132,7 +161,9 @@ def _start_of(said: list[Message], before: Sequence[Step], made: _Made, index: i
             given = mapping(json_in(call.arguments))
             if any(_quotes(text, word) for text in texts for word in map(only_text, given.values())):
                 kind = next((only_text(given[name]) for name in _KIND_FIELDS if only_text(given.get(name))), "")
-                return _Start(step.index, call.id, kind)
+                start = _Start(step.index, call.id, kind)
+                if start not in begun:
+                    return start
     return None
 
 

@@ -163,3 +163,15 @@ def test_an_answer_that_begins_before_what_it_was_given_has_no_known_begin():
     assert (call.given, call.first, call.ended) == (None, at(11), at(32))
     shares = session_times(found.session).shares
     assert (shares.model.value, shares.model.low, shares.model.high) == (None, 21.0, None)
+
+
+def test_a_result_belongs_to_the_last_call_with_its_id_though_an_earlier_one_has_none():
+    found = assembled(
+        line("call1", "answer", 1, call="m1", tool_calls=("a",)),
+        line("prompt", "prompt", 2),
+        line("call2", "answer", 3, call="m2", tool_calls=("a",)),
+        line("result", "given", 4, returns=(ToolReturn("a"),)),
+        line("text", "answer", 5, call="m3"),
+    )
+    runs = [(run.interaction, run.called, run.returned) for run in found.session.tool_runs]
+    assert runs == [(0, at(1), None), (1, at(3), at(4))]

@@ -156,9 +156,9 @@ class _Assembly:
         if call.turn is not None:
             self.turns[call.turn].ended = _later(self.turns[call.turn].ended, line.at)
         for call_id in line.tool_calls:
-            if call_id in self._returned and self.tool_runs[call_id].interaction != index:
-                # Some programs count the ids of calls anew in each turn.
-                self._returned.remove(call_id)
+            if call_id in self.tool_runs and self.tool_runs[call_id].interaction != index:
+                # Some programs count the ids of calls anew in each turn. A run that was stopped has no result.
+                self._returned.discard(call_id)
                 self.past_runs.append(self.tool_runs.pop(call_id))
             self.tool_runs.setdefault(call_id, ToolRun(index, call_id, line.at))
 
