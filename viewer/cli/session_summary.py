@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 
 from viewer.conversation.agent import calls_of
-from viewer.display.session_view import SessionRow, SessionView, session_view, shown_session
-from viewer.display.session_words import GRADE_SOURCES, cost_of_row, session_title, shares_in_words, totals_in_words
+from viewer.display.sessions.view import SessionRow, SessionView, session_view, shown_session
+from viewer.display.sessions.words import GRADE_SOURCES, cost_of_row, session_title, shares_in_words, totals_in_words
 from viewer.streams.cassette import Cassette
 from viewer.text.ansi import BOLD, DIM, RED, Paint, painter
 from viewer.text.safe import shortened

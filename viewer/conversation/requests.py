@@ -11,7 +11,7 @@ from viewer.cassettes.wire_form import JSON_LINES
 from viewer.conversation.messages import Message, MessageReader, message_of
 from viewer.conversation.parts import Part
 from viewer.conversation.request_fields import RequestContent, read_fields
-from viewer.conversation.session_lines import read_lines
+from viewer.conversation.session_requests.lines import read_lines
 from viewer.protocols.provider import model_of
 from viewer.text.base64 import bytes_in
 from viewer.text.json import mapping, only_text, parse

@@ -18,7 +18,7 @@ from viewer.conversation.call_times import DecodedInteraction, decoded_interacti
 from viewer.display.drawing import drawing_of
 from viewer.display.headline import answer_title, stream_title
 from viewer.display.lanes import lanes_of
-from viewer.display.session_tracks import SessionTracks, session_tracks
+from viewer.display.sessions.tracks import SessionTracks, session_tracks
 from viewer.streams.cassette import Cassette
 from viewer.streams.stream import Stream
 from viewer.streams.timing.arrival import BOUNDED

@@ -24,8 +24,8 @@ from viewer.display.assets import joined_modules
 from viewer.display.deck import deck_page
 from viewer.display.head import head_of
 from viewer.display.lanes import lanes_of
-from viewer.display.notebook_session import session_html
 from viewer.display.outgoing_recordings import outgoing_cassette, outgoing_stream
+from viewer.display.sessions.notebook import session_html
 from viewer.redaction.cassette import Redaction
 from viewer.redaction.outputs import Outgoing
 from viewer.streams.cassette import Cassette

@@ -11,8 +11,8 @@ import viewer
 from tests.cassettes.recorders.test_claude_code import SESSION, answer, call, line, load, returned, text, user
 from viewer.conversation.agent import calls_of
 from viewer.conversation.brought_results import brought_results
-from viewer.conversation.session_times import session_times
-from viewer.conversation.session_totals import session_totals
+from viewer.conversation.sessions.times import session_times
+from viewer.conversation.sessions.totals import session_totals
 
 DEEP = "[" * 900 + "]" * 900
 ODD = [None, 7, -0.5, 10**30, True, "", "text", "\ud800", [], [7, None, {}], {}, {"type": []}, "@deep@"]

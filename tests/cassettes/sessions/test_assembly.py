@@ -2,7 +2,7 @@
 
 from viewer.cassettes.sessions.assembly import assemble
 from viewer.cassettes.sessions.lines import AgentFacts, SessionFacts, SessionLine, ToolReturn
-from viewer.conversation.session_times import session_times
+from viewer.conversation.sessions.times import session_times
 from viewer.types.http import Moment
 from viewer.types.sessions import Totals
 

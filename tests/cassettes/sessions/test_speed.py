@@ -7,8 +7,8 @@ import pytest
 import viewer
 from benchmarks.claude_sessions import claude_session
 from viewer.conversation.agent import calls_of
-from viewer.conversation.session_times import session_times
-from viewer.conversation.session_totals import session_totals
+from viewer.conversation.sessions.times import session_times
+from viewer.conversation.sessions.totals import session_totals
 from viewer.types.http import Moment
 from viewer.types.sessions import Agent, CallPlace, Session, ToolRun, Turn
 

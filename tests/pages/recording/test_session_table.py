@@ -4,7 +4,7 @@ import pytest
 
 from tests.support.agent_sessions import SESSION, answer, call, load, returned, text, user, without_times
 from viewer.conversation.agent import calls_of
-from viewer.display.session_view import session_view, shown_session
+from viewer.display.sessions.view import session_view, shown_session
 from viewer.pages.recording.session_rail import session_rail_rows
 from viewer.pages.recording.session_table import session_table
 

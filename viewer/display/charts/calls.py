@@ -6,7 +6,7 @@ from dataclasses import replace
 import plotly.graph_objects as go
 
 from viewer.conversation.agent import Call, Outcome, calls_of
-from viewer.conversation.session_times import Span, session_times
+from viewer.conversation.sessions.times import Span, session_times
 from viewer.display.charts.style import literal, pick, say_instead, style
 from viewer.display.colours import CONTENT, ERROR, QUIET, TOOL_CALL, Colour
 from viewer.streams.cassette import Cassette

@@ -3,12 +3,12 @@
 from collections.abc import Mapping, Sequence
 
 from viewer.conversation.agent import calls_of
-from viewer.conversation.intervals import Stretch, union
-from viewer.conversation.session_times import Span
+from viewer.conversation.sessions.intervals import Stretch, union
+from viewer.conversation.sessions.times import Span
 from viewer.display.nodes import Node, node
-from viewer.display.session_axis import SessionAxis, session_axis
-from viewer.display.session_view import SessionRow, SessionView, session_view, shown_session
-from viewer.display.session_words import (
+from viewer.display.sessions.axis import SessionAxis, session_axis
+from viewer.display.sessions.view import SessionRow, SessionView, session_view, shown_session
+from viewer.display.sessions.words import (
     cost_of_row,
     explain_time,
     session_title,

@@ -7,7 +7,7 @@ import streamlit as st
 
 from viewer.display.assets import asset, joined_modules
 from viewer.display.colours import css_variables
-from viewer.display.session_words import session_title, totals_in_words
+from viewer.display.sessions.words import session_title, totals_in_words
 from viewer.pages.recording.call_address import open_all_calls, open_call, shown_interaction, shows_all_calls
 from viewer.pages.recording.call_rows import cached_calls, rail_rows, totals
 from viewer.pages.recording.session_cache import cached_session

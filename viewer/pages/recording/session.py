@@ -7,7 +7,7 @@ import streamlit as st
 
 from viewer.display.assets import asset, joined_modules
 from viewer.display.colours import css_variables
-from viewer.display.session_view import SessionView
+from viewer.display.sessions.view import SessionView
 from viewer.pages.recording.call_address import open_call
 from viewer.pages.recording.session_table import session_table
 from viewer.pages.server.cache import server_cache

@@ -1,6 +1,6 @@
 """The rows of a session, computed once: rail, waterfall and search show the same ones."""
 
-from viewer.display.session_view import SessionView, session_view, shown_session
+from viewer.display.sessions.view import SessionView, session_view, shown_session
 from viewer.pages.recording.call_rows import cached_calls
 from viewer.pages.server.cache import server_cache
 from viewer.streams.cassette import Cassette

@@ -2,8 +2,8 @@
 
 from typing import Any
 
-from viewer.display.session_view import SessionRow, SessionView
-from viewer.display.session_words import cost_of_row
+from viewer.display.sessions.view import SessionRow, SessionView
+from viewer.display.sessions.words import cost_of_row
 from viewer.pages.recording.call_rows import rail_row
 from viewer.streams.cassette import Cassette
 from viewer.text.safe import well_formed

@@ -3,11 +3,11 @@
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from viewer.conversation.session_times import Span
-from viewer.conversation.session_totals import CallSums
-from viewer.display.session_axis import SessionAxis, session_axis
-from viewer.display.session_view import SessionRow, SessionView
-from viewer.display.session_words import cost_of_row, explain_time, session_title, shares_of, totals_in_words
+from viewer.conversation.sessions.times import Span
+from viewer.conversation.sessions.totals import CallSums
+from viewer.display.sessions.axis import SessionAxis, session_axis
+from viewer.display.sessions.view import SessionRow, SessionView
+from viewer.display.sessions.words import cost_of_row, explain_time, session_title, shares_of, totals_in_words
 from viewer.pages.recording.call_rows import note_of, status_of, words_of
 from viewer.text.safe import well_formed
 from viewer.text.words import MARKS, NOTHING, marked, number, seconds, short_count

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from itertools import islice
 from typing import Literal, NamedTuple
 
-from viewer.conversation.intervals import Stretch, length_s, minus, union, within
+from viewer.conversation.sessions.intervals import Stretch, length_s, minus, union, within
 from viewer.text.words import counted
 from viewer.types.chunk_table import Grade
 from viewer.types.http import Moment

@@ -2,9 +2,9 @@
 
 from typing import NamedTuple
 
-from viewer.conversation.session_times import SessionTimes
-from viewer.conversation.session_totals import CallSums
-from viewer.display.session_view import SessionRow, SessionView, failed_calls
+from viewer.conversation.sessions.times import SessionTimes
+from viewer.conversation.sessions.totals import CallSums
+from viewer.display.sessions.view import SessionRow, SessionView, failed_calls
 from viewer.text.words import bounds, counted, dollars, headline, marked, number
 from viewer.types.chunk_table import Grade
 from viewer.types.measure import Measure

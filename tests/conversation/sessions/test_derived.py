@@ -5,8 +5,8 @@ import json
 import pytest
 
 import viewer
-from viewer.conversation.derived_session import derive_session, session_of
-from viewer.conversation.session_times import session_times
+from viewer.conversation.sessions.derived import derive_session, session_of
+from viewer.conversation.sessions.times import session_times
 
 PROMPT = "Search the sources for every place that sets rain, and say which."
 

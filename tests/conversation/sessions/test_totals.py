@@ -5,7 +5,7 @@ import json
 import pytest
 
 import viewer
-from viewer.conversation.session_totals import session_totals
+from viewer.conversation.sessions.totals import session_totals
 
 
 def answer(message_id, output, **fields):

@@ -1,7 +1,7 @@
 import pytest
 
-from viewer.conversation.session_times import session_times
-from viewer.display.session_axis import session_axis
+from viewer.conversation.sessions.times import session_times
+from viewer.display.sessions.axis import session_axis
 from viewer.types.http import Moment
 from viewer.types.sessions import CallPlace, Session, Turn
 

@@ -1,6 +1,6 @@
 import pytest
 
-from viewer.display.session_outline import outline
+from viewer.display.sessions.outline import outline
 from viewer.types.sessions import Agent, CallPlace, Session, Turn
 
 

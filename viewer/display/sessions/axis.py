@@ -4,7 +4,7 @@ from bisect import bisect_left
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from viewer.conversation.session_times import SessionTimes
+from viewer.conversation.sessions.times import SessionTimes
 
 # All cut waits together take at most this share of the axis.
 _SHARE_OF_WAITS = 0.2

@@ -6,10 +6,10 @@ Each program wraps its messages in its own way. What is inside is a message in t
 from collections.abc import Mapping
 from typing import Any
 
-from viewer.conversation.codex_lines import codex_message
 from viewer.conversation.messages import Message, MessageReader, message_of
 from viewer.conversation.request_fields import RequestContent
-from viewer.conversation.session_forms import message_in
+from viewer.conversation.session_requests.codex import codex_message
+from viewer.conversation.session_requests.forms import message_in
 from viewer.text.json import mapping, only_text, parse
 from viewer.types.claude_code import unwrapped
 

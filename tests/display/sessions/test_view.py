@@ -4,9 +4,9 @@ import viewer
 from tests.conftest import SAMPLES
 from tests.support.agent_sessions import SESSION, load, without_times
 from viewer.conversation.agent import calls_of
-from viewer.conversation.session_totals import CallSums
-from viewer.display.session_view import session_view, shown_session
-from viewer.display.session_words import cost_in_words, shares_in_words, tokens_in_words
+from viewer.conversation.sessions.totals import CallSums
+from viewer.display.sessions.view import session_view, shown_session
+from viewer.display.sessions.words import cost_in_words, shares_in_words, tokens_in_words
 
 
 def view_of(cassette):

@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from typing import Literal
 
 from viewer.conversation.agent import Call
-from viewer.conversation.derived_session import session_of
-from viewer.conversation.intervals import Stretch, length_s, minus, union, within
-from viewer.conversation.session_times import SessionTimes, Shares, Span, session_times
-from viewer.conversation.session_totals import CallSums, SessionTotals, session_totals, sums_of
-from viewer.display.session_outline import OutlineRow, outline
+from viewer.conversation.sessions.derived import session_of
+from viewer.conversation.sessions.intervals import Stretch, length_s, minus, union, within
+from viewer.conversation.sessions.times import SessionTimes, Shares, Span, session_times
+from viewer.conversation.sessions.totals import CallSums, SessionTotals, session_totals, sums_of
+from viewer.display.sessions.outline import OutlineRow, outline
 from viewer.streams.answer import Answer
 from viewer.streams.cassette import Cassette
 from viewer.streams.stream import Stream

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from viewer.conversation.session_times import session_times
+from viewer.conversation.sessions.times import session_times
 from viewer.types.http import Moment
 from viewer.types.sessions import Agent, CallPlace, Session, ToolRun, Totals, Turn
 

@@ -5,7 +5,7 @@ import json
 import viewer
 from viewer.conversation.agent import calls_of
 from viewer.conversation.conversation import conversation_of
-from viewer.conversation.session_lines import read_lines
+from viewer.conversation.session_requests.lines import read_lines
 
 
 def read(*lines):

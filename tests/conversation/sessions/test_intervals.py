@@ -5,7 +5,7 @@ from itertools import pairwise
 from hypothesis import given
 from hypothesis import strategies as st
 
-from viewer.conversation.intervals import Stretch, length_s, minus, union, within
+from viewer.conversation.sessions.intervals import Stretch, length_s, minus, union, within
 
 stretches = st.lists(st.tuples(st.integers(0, 30), st.integers(0, 30)).map(lambda pair: Stretch(*pair)), max_size=8)
 

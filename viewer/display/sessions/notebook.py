@@ -1,8 +1,8 @@
 """The session of an agent in a notebook: what it adds up to, and a row for each turn, call and subagent, as plain HTML."""
 
 from viewer.conversation.agent import calls_of
-from viewer.display.session_view import SessionRow, session_view, shown_session
-from viewer.display.session_words import cost_of_row, session_title, shares_in_words, totals_in_words
+from viewer.display.sessions.view import SessionRow, session_view, shown_session
+from viewer.display.sessions.words import cost_of_row, session_title, shares_in_words, totals_in_words
 from viewer.streams.cassette import Cassette
 from viewer.text.html import escape
 from viewer.text.safe import shortened
