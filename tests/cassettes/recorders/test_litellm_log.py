@@ -110,7 +110,7 @@ def test_a_failed_call_is_an_error_with_its_status():
 
 
 def test_lines_that_are_cut_off_are_read_up_to_there():
-    lines = (json.dumps(PAYLOAD) + "\n") * 3
+    lines = "".join(json.dumps({**PAYLOAD, "litellm_call_id": name}) + "\n" for name in "abc")
     loaded = viewer.load(lines[:-60].encode())
     assert [answer.text for answer in loaded.answers.values()] == ["Hello", "Hello"]
 
