@@ -46,10 +46,10 @@ def test_the_wheel_holds_the_code_the_samples_the_settings_and_nothing_else(cont
 
 
 def test_the_wheel_is_small(wheel):
-    # Before the samples. A tenth of it is what each of 800 files costs a zip file.
+    # Before the samples. A tenth of it is what each of 900 files costs a zip file.
     with zipfile.ZipFile(wheel) as archive:
         samples = sum(info.compress_size for info in archive.infolist() if "/samples/" in info.filename)
-    assert wheel.stat().st_size - samples < 1_500_000
+    assert wheel.stat().st_size - samples < 1_800_000
 
 
 def test_a_wheel_can_be_built_from_the_source_distribution_alone(wheel):
