@@ -67,6 +67,8 @@ function build(parent, data, open) {
   /** The row that keys start from, and the one that is shown. */
   let cursor = -1;
   let selected = top;
+  /** The interaction that was shown last, by a pick or by the server. */
+  let shownLast = NaN;
   arrange();
 
   /** Show what is not in closed groups. */
@@ -85,8 +87,11 @@ function build(parent, data, open) {
 
   /** Mark the row of an interaction and bring it into sight. @param {number} index */
   function show(index) {
-    // While a pick is on its way to the server, the server still names the call before it.
-    if (!waiting) mark(places.get(index) ?? -1);
+    // While a pick is on its way to the server, the server still names the call before it. A call that is shown already must
+    // not open its turn again, which may have been closed since.
+    if (waiting || index === shownLast) return;
+    shownLast = index;
+    mark(places.get(index) ?? -1);
   }
 
   /** @param {number} place */
@@ -113,8 +118,9 @@ function build(parent, data, open) {
     const row = rows[place];
     if (row && isGroup(row)) return moveTo(place);
     mark(place);
+    shownLast = row ? row.index : ALL;
     clearTimeout(waiting);
-    waiting = setTimeout(() => { waiting = 0; open(row ? row.index : ALL); }, delay_ms);
+    waiting = setTimeout(() => { waiting = 0; open(shownLast); }, delay_ms);
   }
 
   /** Walk from call to call. @param {number} steps */
