@@ -73,7 +73,8 @@ def test_thinking_is_folded_and_a_click_on_a_word_selects_its_event(app, seed_st
     assert text.evaluate("node => node.textContent") == seed_stream.text()
     text.click(position={"x": 4, "y": 10})
     expect(app).to_have_url(re.compile(r"event=133\b"))
-    assert app.evaluate("String([...CSS.highlights.get('deck-selected')][0])") == seed_stream.chunks["text"][133]
+    selected = "text => String([...(CSS.highlights.get('deck-selected') ?? [])][0]) === text"
+    app.wait_for_function(selected, arg=seed_stream.chunks["text"][133])
     # The reader goes on reading: nothing is hidden by a selection.
     assert text.evaluate("node => node.textContent") == seed_stream.text()
     blocks.first.get_by_role("button", name="event 0").click()

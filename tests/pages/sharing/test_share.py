@@ -18,9 +18,9 @@ ENDINGS = {
     "Picture (SVG)": "svg",
     "Replay (asciicast)": "cast",
     "Transcript (WebVTT)": "vtt",
-    "Trace (Perfetto)": "json",
+    "Trace (Perfetto)": "trace.json",
     # The last one, whose note about times stays to be read.
-    "Log records (OpenTelemetry)": "json",
+    "Log records (OpenTelemetry)": "otlp-logs.json",
 }
 
 
