@@ -7,7 +7,7 @@ import viewer
 NEEDLE = "wet != dry"
 
 
-def line(kind, second, **fields):
+def line(kind, second=0.0, **fields):
     minutes, seconds = divmod(second, 60)
     stamp = f"2026-02-03T04:{5 + int(minutes):02}:{seconds:06.3f}Z"
     return {"type": kind, "sessionId": "s1", "version": "2.1.0", "uuid": f"u{second}", "timestamp": stamp} | fields

@@ -3,11 +3,7 @@
 import json
 
 import viewer
-
-
-def line(kind, second=0.0, **fields):
-    stamp = f"2026-02-03T04:05:{second:06.3f}Z"
-    return {"type": kind, "sessionId": "s1", "version": "2.1.0", "uuid": f"u{second}", "timestamp": stamp} | fields
+from tests.support.agent_sessions import call, line, returned, text, user
 
 
 def answer(second, message_id, *blocks, **fields):
@@ -15,22 +11,6 @@ def answer(second, message_id, *blocks, **fields):
     message = {"id": message_id, "role": "assistant", "model": "claude-sonnet-4-5-20250929", "content": [*blocks]}
     message |= {"stop_reason": fields.pop("stop_reason", None), "usage": usage}
     return line("assistant", second, message=message, **fields)
-
-
-def user(second, content, **fields):
-    return line("user", second, message={"role": "user", "content": content}, **fields)
-
-
-def text(words):
-    return {"type": "text", "text": words}
-
-
-def call(call_id, name="Bash", **given):
-    return {"type": "tool_use", "id": call_id, "name": name, "input": given}
-
-
-def returned(call_id, content, **fields):
-    return [{"type": "tool_result", "tool_use_id": call_id, "content": content, **fields}]
 
 
 def live(value):
@@ -203,8 +183,8 @@ def test_an_error_of_the_api_is_a_call_that_failed_and_other_messages_of_the_pro
 def counted(message_id, *outputs, second=10, **fields):
     """Return the lines of one message, each with the output tokens that it reports."""
     lines = [answer(second + at, message_id, text("x"), **fields) for at in range(len(outputs))]
-    for line, output in zip(lines, outputs, strict=True):
-        line["message"]["usage"]["output_tokens"] = output
+    for one, output in zip(lines, outputs, strict=True):
+        one["message"]["usage"]["output_tokens"] = output
     return lines
 
 

@@ -5,6 +5,7 @@ import json
 import zipfile
 
 import pytest
+import zstandard
 
 import viewer
 from viewer.conversation.conversation import conversation_of
@@ -193,7 +194,6 @@ def test_an_archive_is_the_same_log():
 
 
 def test_an_archive_packed_with_zstandard_is_read():
-    zstandard = pytest.importorskip("zstandard")
     plain = {"_journal/start.json": HEADER, "samples/1_epoch_1.json": sample(LOGGED)}
     packed = {name: zstandard.compress(json.dumps(value).encode()) for name, value in plain.items()}
     data = bytearray(archive(packed, zipfile.ZIP_STORED))
